@@ -1,1 +1,12 @@
-//! (being written)
+//! The domain of a liaison office: who the parties are, what their agreements release, and the
+//! one gate that decides.
+//!
+//! Pure: no input or output, no clock, no dice, not async. Bytes of outside formats are read
+//! elsewhere; here live the words of the office, the acts that change it, and their fold.
+
+pub mod agreement;
+pub mod entry;
+pub mod id;
+pub mod label;
+pub mod party;
+pub mod time;

@@ -1,0 +1,246 @@
+//! A newtype for each identifier, all listed here, alphabetical within its group.
+//!
+//! A name can only come into being by parsing ([`std::str::FromStr`]), so whoever holds one
+//! holds a well-formed one. This file knows nothing of what the identifiers stand for.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+/// A text that is no identifier of the kind that was asked for.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("`{given}` is not {what}: {rule}")]
+pub struct IdError {
+    what: &'static str,
+    rule: &'static str,
+    given: String,
+}
+
+impl IdError {
+    /// The stable code of this error.
+    pub fn code(&self) -> &'static str {
+        "id.malformed"
+    }
+}
+
+/// Names longer than this are refused: nothing that a person types or a standard defines is longer.
+const NAME_MAX: usize = 64;
+
+/// Native record ids may be long (URLs, CAP identifiers), but never unbounded.
+const RECORD_ID_MAX: usize = 512;
+
+fn dashed(text: &str, letter: fn(char) -> bool) -> bool {
+    !text.is_empty()
+        && text.len() <= NAME_MAX
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && text
+            .chars()
+            .all(|c| letter(c) || c.is_ascii_digit() || c == '-')
+}
+
+fn visible(text: &str, max: usize) -> bool {
+    !text.is_empty()
+        && text.len() <= max
+        && !text.chars().any(|c| c.is_control() || c.is_whitespace())
+}
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident, $what:literal, $rule:literal, $check:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// The identifier as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let check: fn(&str) -> bool = $check;
+                if check(text) {
+                    Ok(Self(text.into()))
+                } else {
+                    Err(IdError { what: $what, rule: $rule, given: text.chars().take(80).collect() })
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl<C> minicbor::Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self,
+                e: &mut minicbor::Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                e.str(&self.0)?;
+                Ok(())
+            }
+        }
+
+        impl<'b, C> minicbor::Decode<'b, C> for $name {
+            fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+                d.str()?.parse().map_err(minicbor::decode::Error::custom)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+names! {
+    /// The id of an agreement, `nato-jpn`: one partner, one plan.
+    AgreementId, "an agreement id",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
+    /// The name of an issue area: `cyber`, `space` ...
+    AreaName, "an area",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
+    /// The name of a machine account within its party.
+    ClientName, "a client name",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
+    /// What a record is within its area: a STIX type, `cdm`, `alert`, `document` ...
+    Kind, "a kind",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
+    /// The code of a party: `NATO`, `JPN`.
+    PartyCode, "a party code",
+        "upper-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_uppercase());
+    /// The name of a human account within its party.
+    PersonName, "a person name",
+        "lower-case letters, digits, hyphens and dots, at most 64",
+        |t| !t.starts_with('.') && dashed(t, |c| c.is_ascii_lowercase() || c == '.');
+    /// The native id of a record: a STIX id, a CDM's message id. Also the id of a marking.
+    RecordId, "a record id",
+        "1 to 512 bytes without blanks or control characters",
+        |t| visible(t, RECORD_ID_MAX);
+}
+
+macro_rules! numbers {
+    ($($(#[$doc:meta])* $name:ident($inner:ty);)*) => {$(
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash,
+            minicbor::Encode, minicbor::Decode, serde::Serialize, serde::Deserialize,
+        )]
+        #[cbor(transparent)]
+        #[serde(transparent)]
+        pub struct $name(#[n(0)] pub $inner);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+numbers! {
+    /// The version of an agreement: the last one plus one, from 1.
+    AgreementVersion(u32);
+    /// The position of a body among all bodies of the journal, from 0.
+    BodyNumber(u64);
+    /// The position of an entry in the journal, from 0: also its leaf index in the log.
+    EntryNumber(u64);
+    /// The position of a record in filing order, from 0.
+    RecordNumber(u32);
+}
+
+/// SHA-256 of some bytes (FIPS 180-4).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(transparent)]
+pub struct Digest(#[cbor(n(0), with = "minicbor::bytes")] [u8; 32]);
+
+impl Digest {
+    /// The digest of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        use sha2::Digest as _;
+        Self(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// A digest computed elsewhere.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digest({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_parsed_or_refused() {
+        assert!("NATO".parse::<PartyCode>().is_ok());
+        assert!("Nato".parse::<PartyCode>().is_err());
+        assert!("".parse::<PartyCode>().is_err());
+        assert!("nato-jpn".parse::<AgreementId>().is_ok());
+        assert!("nato jpn".parse::<AgreementId>().is_err());
+        assert!("anna.berg".parse::<PersonName>().is_ok());
+        assert!("a\u{0}b".parse::<RecordId>().is_err());
+        let error = "x y".parse::<RecordId>().unwrap_err();
+        assert_eq!(error.code(), "id.malformed");
+        assert!(error.to_string().contains("`x y`"));
+    }
+
+    #[test]
+    fn a_name_survives_encoding() {
+        let code: PartyCode = "JPN".parse().unwrap();
+        let bytes = minicbor::to_vec(&code).unwrap();
+        assert_eq!(minicbor::decode::<PartyCode>(&bytes).unwrap(), code);
+        assert!(minicbor::decode::<PartyCode>(&minicbor::to_vec("jpn").unwrap()).is_err());
+    }
+}

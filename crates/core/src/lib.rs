@@ -6,7 +6,9 @@
 
 pub mod agreement;
 pub mod entry;
+pub mod house;
 pub mod id;
 pub mod label;
 pub mod party;
+pub mod programme;
 pub mod time;

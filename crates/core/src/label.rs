@@ -88,6 +88,27 @@ impl serde::Serialize for Level {
     }
 }
 
+/// The level that a built-in marking gives, by its id: the four of TLP 1.0 (STIX 2.1 section
+/// 7.2.1.4, WHITE being CLEAR) and the five of TLP 2.0 (the extension that OASIS published for it).
+pub fn tlp_level(marking: &str) -> Option<Level> {
+    Some(match marking.strip_prefix("marking-definition--")? {
+        "613f2e26-407d-48c7-9eca-b8e91df99dc9" | "94868c89-83c2-464b-929b-a1a8aa3c8487" => {
+            Level::Clear
+        }
+        "34098fce-860f-48ae-8e50-ebd3cc5e41da" | "bab4a63c-aed9-4cf5-a766-dfca5abac2bb" => {
+            Level::Green
+        }
+        "f88d31f6-486f-44da-b317-01333bde0b82" | "55d920b0-5e8b-4f79-9ee9-91f868d9b421" => {
+            Level::Amber
+        }
+        "939a9414-2ddd-4d32-a0cd-375ea402b003" => Level::AmberStrict,
+        "5e57c739-391a-4eb3-b6be-7d15ca92d5ed" | "e828b379-4e03-4974-9ac4-e53a884c97c1" => {
+            Level::Red
+        }
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,11 +4,16 @@
 //! Pure: no input or output, no clock, no dice, not async. Bytes of outside formats are read
 //! elsewhere; here live the words of the office, the acts that change it, and their fold.
 
+pub mod act;
 pub mod agreement;
 pub mod entry;
+pub mod gate;
 pub mod house;
 pub mod id;
 pub mod label;
 pub mod party;
 pub mod programme;
+pub mod record;
+pub mod state;
 pub mod time;
+pub mod view;

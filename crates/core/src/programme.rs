@@ -6,7 +6,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::id::{AreaName, IdError, PartyCode};
+use thiserror::Error;
+
+use crate::id::{AreaName, PartyCode};
 
 /// An end that the parties work towards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,26 +46,41 @@ pub struct Activity {
 /// The name of a goal, `cyber-1`. It is unique in its agreement only, which is why it is not
 /// among the identifiers of [`crate::id`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct GoalId(AreaName);
+pub struct GoalId(Box<str>);
+
+/// A text that names no goal.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("`{0}` is no name of a goal: lower-case letters, digits and hyphens, at most 64")]
+pub struct GoalIdError(String);
+
+impl GoalIdError {
+    /// The stable code of this error.
+    pub fn code(&self) -> &'static str {
+        "programme.malformed-goal"
+    }
+}
 
 impl GoalId {
     /// The name as text.
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        &self.0
     }
 }
 
 impl FromStr for GoalId {
-    type Err = IdError;
+    type Err = GoalIdError;
 
-    /// Lower-case letters, digits and hyphens, as in the name of an area.
-    fn from_str(text: &str) -> Result<Self, IdError> {
-        text.parse().map(Self)
+    fn from_str(text: &str) -> Result<Self, GoalIdError> {
+        // The spelling of a goal is that of an area.
+        match text.parse::<AreaName>() {
+            Ok(_) => Ok(Self(text.into())),
+            Err(_) => Err(GoalIdError(text.chars().take(80).collect())),
+        }
     }
 }
 
 impl fmt::Display for GoalId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        f.write_str(&self.0)
     }
 }

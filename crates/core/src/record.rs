@@ -1,0 +1,60 @@
+//! The envelope round any payload: what the office must know of a record to govern it.
+//!
+//! The payload itself stays with the journal, byte for byte; nothing here reads it. A record is
+//! known by (area, originator, id, version).
+
+use minicbor::{Decode, Encode};
+
+use crate::id::{BodyNumber, Digest, Kind, RecordId};
+use crate::label::Level;
+use crate::party::Audience;
+use crate::time::Instant;
+
+/// What one filed record brings: the part of it that governs who may have it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Head {
+    /// Its native id.
+    #[n(0)]
+    pub id: RecordId,
+    /// Its version: for STIX `modified`, else `created`; none for what has a single version.
+    #[n(1)]
+    pub version: Option<Instant>,
+    /// What it is within its area.
+    #[n(2)]
+    pub kind: Kind,
+    /// The markings of the whole object, by id.
+    #[n(3)]
+    pub object_markings: Vec<RecordId>,
+    /// The markings of parts of the object, by id.
+    #[n(4)]
+    pub granular_markings: Vec<RecordId>,
+    /// Every id that it refers to, its own left out, each once.
+    #[n(5)]
+    pub references: Vec<RecordId>,
+    /// What it means as a marking, if it is a marking definition.
+    #[n(6)]
+    pub meaning: Option<Meaning>,
+    /// SHA-256 of its bytes.
+    #[n(7)]
+    pub digest: Digest,
+    /// Where its bytes are; two records may share them.
+    #[n(8)]
+    pub body: BodyNumber,
+}
+
+/// What a marking says about the records that carry it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Meaning {
+    /// A level of TLP.
+    #[n(0)]
+    Level(#[n(0)] Level),
+    /// A text that travels along: restricts nothing and gives no level.
+    #[n(1)]
+    Statement,
+    /// Only these may have the record.
+    #[n(2)]
+    ReleasableTo(#[n(0)] Vec<Audience>),
+    /// A marking that this office does not understand.
+    #[n(3)]
+    Unknown,
+}

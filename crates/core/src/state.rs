@@ -1,0 +1,387 @@
+//! What holds now: the fold of the journal's acts.
+//!
+//! [`State::apply`] is deterministic: whoever reads the same entries holds the same state. It
+//! judges nothing and knows no views; it answers with the [`Effects`] that these follow.
+
+mod account;
+pub(crate) mod class;
+mod error;
+pub(crate) mod id_table;
+mod ledger;
+mod number_list;
+pub(crate) mod record_table;
+mod standing;
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
+
+pub use account::{Account, Client, Person};
+pub use class::Label;
+pub use error::FoldError;
+pub use ledger::{Release, StatusRow};
+pub use standing::Standing;
+pub(crate) use standing::{concerns, standing};
+
+use crate::act::{Act, Entry, File, Open};
+use crate::agreement::document::Document;
+use crate::agreement::succession::Agreement;
+use crate::house::HouseRules;
+use crate::id::{AgreementId, AreaName, Digest, EntryNumber, PartyCode, RecordNumber};
+use crate::label::{Level, tlp_level};
+use crate::party::{Key, Party, Status};
+use crate::record::Meaning;
+use crate::state::class::{ClassKey, ClassNumber};
+use crate::state::id_table::IdNumber;
+use crate::state::record_table::Records;
+use crate::time::Instant;
+
+/// The place of a party in the office's list; the host is always the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartyIndex(pub(crate) u16);
+
+impl PartyIndex {
+    /// The host.
+    pub const HOST: Self = Self(0);
+}
+
+/// Everything that holds at the office.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The city of the office.
+    pub office: String,
+    /// Random bytes from which ids of this office derive.
+    pub seed: [u8; 16],
+    /// The house rules in force.
+    pub house: Arc<HouseRules>,
+    /// The text of the house rules.
+    pub house_text: String,
+    pub(crate) parties: Vec<Party>,
+    by_code: HashMap<PartyCode, PartyIndex>,
+    pub(crate) agreements: BTreeMap<AgreementId, Agreement>,
+    files: HashMap<Digest, Arc<[u8]>>,
+    pub(crate) records: Records,
+    accounts: account::Accounts,
+    ledger: ledger::Ledger,
+    next: EntryNumber,
+    at: Instant,
+}
+
+/// What an act changed, for the views to follow.
+#[derive(Debug, Default)]
+pub(crate) struct Effects {
+    /// Records that are new.
+    pub(crate) filed: Range<u32>,
+    /// Records that are alive no more.
+    pub(crate) ended: Vec<RecordNumber>,
+    /// Agreements whose terms may count differently from now on.
+    pub(crate) agreements: Vec<AgreementId>,
+    /// The house rules changed: everything may count differently.
+    pub(crate) house: bool,
+    /// Classes whose markings mean something else now.
+    pub(crate) relabelled: Vec<ClassNumber>,
+    /// A party is new.
+    pub(crate) party: bool,
+    /// A receipt was written: of whose view, and up to which date.
+    pub(crate) release: Option<(PartyIndex, AreaName, Instant)>,
+}
+
+impl State {
+    /// The state after the first entry, which must open the office.
+    ///
+    /// # Errors
+    /// When the entry is another act, or its house rules cannot be read.
+    pub fn open(entry: &Entry) -> Result<Self, FoldError> {
+        let Act::Open(open) = &entry.act else {
+            return Err(FoldError::NotOpen);
+        };
+        let host = Party {
+            code: open.alliance.clone(),
+            name: open.name.clone(),
+            status: Status::Host,
+            zone: open.zone.clone(),
+            keys: Vec::new(),
+            added: entry.at,
+        };
+        let Open {
+            office,
+            seed,
+            house,
+            ..
+        } = open.clone();
+        let rules = HouseRules::parse(house.as_bytes())
+            .map_err(|faults| FoldError::House(faults.to_string()))?;
+        Ok(Self {
+            office,
+            seed,
+            house: Arc::new(rules),
+            house_text: house,
+            by_code: HashMap::from([(host.code.clone(), PartyIndex::HOST)]),
+            parties: vec![host],
+            agreements: BTreeMap::new(),
+            files: HashMap::new(),
+            records: Records::default(),
+            accounts: account::Accounts::default(),
+            ledger: ledger::Ledger::default(),
+            next: EntryNumber(entry.number.0 + 1),
+            at: entry.at,
+        })
+    }
+
+    /// Takes in the next entry.
+    ///
+    /// # Errors
+    /// When the entry does not follow, or contradicts what holds: such a journal was not written by this program.
+    pub(crate) fn apply(&mut self, entry: &Entry) -> Result<Effects, FoldError> {
+        if entry.number != self.next || entry.at < self.at {
+            return Err(FoldError::Order {
+                expected: self.next,
+                found: entry.number,
+            });
+        }
+        let effects = self.take(entry)?;
+        self.next = EntryNumber(entry.number.0 + 1);
+        self.at = entry.at;
+        Ok(effects)
+    }
+
+    fn take(&mut self, entry: &Entry) -> Result<Effects, FoldError> {
+        let at = entry.at;
+        let mut effects = Effects::default();
+        match &entry.act {
+            Act::Open(_) => return Err(FoldError::Twice("open")),
+            Act::AddParty(act) => {
+                let place = u16::try_from(self.parties.len()).map_err(|_| FoldError::Full)?;
+                if self
+                    .by_code
+                    .insert(act.code.clone(), PartyIndex(place))
+                    .is_some()
+                {
+                    return Err(FoldError::Twice("party"));
+                }
+                self.parties.push(Party {
+                    code: act.code.clone(),
+                    name: act.name.clone(),
+                    status: act.status,
+                    zone: act.zone.clone(),
+                    keys: Vec::new(),
+                    added: at,
+                });
+                effects.party = true;
+            }
+            Act::AddKey(act) => self.party_mut(&act.party)?.keys.push(Key {
+                line: act.line.clone(),
+                fingerprint: act.fingerprint.clone(),
+                added: at,
+                revoked: None,
+            }),
+            Act::RevokeKey(act) => {
+                for key in &mut self.party_mut(&act.party)?.keys {
+                    if key.fingerprint == act.fingerprint && key.revoked.is_none() {
+                        key.revoked = Some(at);
+                    }
+                }
+            }
+            Act::AddClient(act) => {
+                self.index(&act.party)?;
+                self.accounts.add_client(act);
+            }
+            Act::RevokeClient(act) => self.accounts.revoke_client(&act.party, &act.name),
+            Act::AddPerson(act) => {
+                self.index(&act.party)?;
+                self.accounts.add_person(act);
+            }
+            Act::SignIn(act) => self.accounts.sign_in(act),
+            Act::SetHouse(act) => {
+                let rules = HouseRules::parse(act.text.as_bytes())
+                    .map_err(|faults| FoldError::House(faults.to_string()))?;
+                self.house = Arc::new(rules);
+                self.house_text.clone_from(&act.text);
+                effects.house = true;
+            }
+            Act::TableAgreement(act) => effects.agreements.push(self.table(&act.file, at)?),
+            Act::SignAgreement(act) => {
+                let party = act.party.clone();
+                let status = self.find_party(&party).map(|party| party.status);
+                let status = status.ok_or_else(|| FoldError::UnknownParty(party.clone()))?;
+                let fingerprint = act.fingerprint.clone();
+                self.agreement_mut(&act.id)?
+                    .sign(act.version, party, status, fingerprint, at)?;
+                effects.agreements.push(act.id.clone());
+            }
+            Act::SuspendAgreement(act) => {
+                self.agreement_mut(&act.id)?
+                    .suspend(act.reason.clone(), at)?;
+                effects.agreements.push(act.id.clone());
+            }
+            Act::ResumeAgreement(act) => {
+                self.agreement_mut(&act.id)?.resume(at)?;
+                effects.agreements.push(act.id.clone());
+            }
+            Act::TerminateAgreement(act) => {
+                self.agreement_mut(&act.id)?
+                    .terminate(act.effective, act.reason.clone(), at)?;
+                effects.agreements.push(act.id.clone());
+            }
+            Act::File(act) => self.file(act, entry, &mut effects)?,
+            Act::Withdraw(act) => self.end(&act.records, &mut effects),
+            Act::Erase(act) => self.end(&act.records, &mut effects),
+            Act::Release(act) => {
+                let party = self.index(&act.party)?;
+                self.ledger.add_release(party, entry, act);
+                effects.release = Some((party, act.area.clone(), act.last));
+            }
+        }
+        Ok(effects)
+    }
+
+    fn table(&mut self, file: &[u8], at: Instant) -> Result<AgreementId, FoldError> {
+        let document =
+            Document::parse(file).map_err(|faults| FoldError::Agreement(faults.to_string()))?;
+        let digest = Digest::of(file);
+        let id = document.id.clone();
+        self.files.insert(digest, file.into());
+        let agreement = self
+            .agreements
+            .entry(id.clone())
+            .or_insert_with(|| Agreement::new(id.clone()));
+        agreement.table(Arc::new(document), digest, at)?;
+        Ok(id)
+    }
+
+    fn file(&mut self, act: &File, entry: &Entry, effects: &mut Effects) -> Result<(), FoldError> {
+        let originator = self.index(&act.originator)?;
+        let first = self.records.len();
+        self.records.begin_filing(entry.at);
+        let mut defined = Vec::new();
+        for head in &act.records {
+            let key = self.records.class_key(&act.area, originator, head);
+            let class = match self.records.classes.find(&key) {
+                Some(class) => class,
+                None => {
+                    let label = self.label(&key);
+                    self.records.classes.add(key, label)
+                }
+            };
+            let record = self.records.add(head, class);
+            if head.meaning.is_some() {
+                defined.push(record);
+            }
+        }
+        self.relabel(&defined, effects);
+        self.ledger.add_status(act, entry);
+        effects.filed = first..self.records.len();
+        Ok(())
+    }
+
+    fn end(&mut self, records: &[RecordNumber], effects: &mut Effects) {
+        for &record in records {
+            if self.records.end(record) {
+                effects.ended.push(record);
+            }
+        }
+        let ended = effects.ended.clone();
+        self.relabel(&ended, effects);
+    }
+
+    /// Resolves again what those markings say about whoever carries them.
+    fn relabel(&mut self, definitions: &[RecordNumber], effects: &mut Effects) {
+        for &definition in definitions {
+            let Some(id) = self.records.id(definition) else {
+                continue;
+            };
+            for class in self.records.classes.with_marking(id).to_vec() {
+                let Some(old) = self.records.classes.at(class) else {
+                    continue;
+                };
+                let label = self.label(&old.key);
+                if label != old.label {
+                    self.records.classes.relabel(class, label);
+                    effects.relabelled.push(class);
+                }
+            }
+        }
+    }
+
+    /// The label of a class: its markings resolved as DESIGN section 2 says.
+    fn label(&self, key: &ClassKey) -> Label {
+        let mut label = Label {
+            area: key.area.clone(),
+            kind: key.kind.clone(),
+            originator: self.code(key.originator).clone(),
+            object: None,
+            granular: None,
+            releasable: Vec::new(),
+            unknown: Vec::new(),
+        };
+        for &marking in &key.object {
+            let level = self.resolve(marking, key.originator, &mut label);
+            label.object = label.object.max(level);
+        }
+        for &marking in &key.granular {
+            let level = self.resolve(marking, key.originator, &mut label);
+            label.granular = label.granular.max(level);
+        }
+        label
+    }
+
+    /// The level that a marking gives; what else it says goes to the label.
+    ///
+    /// Only the originator or the host can give a marking its meaning. A definition that was
+    /// withdrawn means nothing any more, and what means nothing is unknown: that withholds.
+    fn resolve(
+        &self,
+        marking: IdNumber,
+        originator: PartyIndex,
+        label: &mut Label,
+    ) -> Option<Level> {
+        let text = self.records.ids.text(marking);
+        if let Some(level) = tlp_level(text) {
+            return Some(level);
+        }
+        let mut level = None;
+        let mut known = false;
+        let mut unknown = false;
+        for (record, filer, meaning) in self.records.meanings(marking) {
+            if filer != originator && filer != PartyIndex::HOST {
+                continue;
+            }
+            known = true;
+            match meaning {
+                _ if !self.records.alive.contains(record.0) => unknown = true,
+                Meaning::Level(given) => level = level.max(Some(*given)),
+                Meaning::Statement => {}
+                Meaning::ReleasableTo(named) => label.releasable.push(named.clone()),
+                Meaning::Unknown => unknown = true,
+            }
+        }
+        if (unknown || !known)
+            && let Ok(id) = text.parse()
+        {
+            label.unknown.push(id);
+        }
+        level
+    }
+
+    fn party_mut(&mut self, code: &PartyCode) -> Result<&mut Party, FoldError> {
+        let index = self.index(code)?;
+        self.parties
+            .get_mut(index.0 as usize)
+            .ok_or(FoldError::Full)
+    }
+
+    fn agreement_mut(&mut self, id: &AgreementId) -> Result<&mut Agreement, FoldError> {
+        self.agreements
+            .get_mut(id)
+            .ok_or_else(|| FoldError::UnknownAgreement(id.clone()))
+    }
+
+    fn index(&self, code: &PartyCode) -> Result<PartyIndex, FoldError> {
+        self.party_index(code)
+            .ok_or_else(|| FoldError::UnknownParty(code.clone()))
+    }
+
+    fn code(&self, index: PartyIndex) -> &PartyCode {
+        &self.party(index).code
+    }
+}

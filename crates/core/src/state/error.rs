@@ -1,0 +1,63 @@
+//! Why an entry cannot be folded: the journal is not one that this program wrote.
+
+use thiserror::Error;
+
+use crate::agreement::succession::TransitionError;
+use crate::id::{AgreementId, EntryNumber, PartyCode};
+
+/// An entry that does not follow from what came before it.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FoldError {
+    /// The first entry is another act.
+    #[error("the journal does not begin with the opening of an office")]
+    NotOpen,
+    /// Number or time step back, or a number is missing.
+    #[error(
+        "entry {found} stands where entry {expected} should, or is earlier than the one before"
+    )]
+    Order {
+        /// The number that was due.
+        expected: EntryNumber,
+        /// The number that came.
+        found: EntryNumber,
+    },
+    /// Something that can happen once happens again.
+    #[error("the {0} is added a second time")]
+    Twice(&'static str),
+    /// A party that was never added.
+    #[error("party `{0}` is not known")]
+    UnknownParty(PartyCode),
+    /// An agreement that was never tabled.
+    #[error("agreement `{0}` is not known")]
+    UnknownAgreement(AgreementId),
+    /// House rules that do not parse.
+    #[error("house rules in the journal cannot be read: {0}")]
+    House(String),
+    /// An agreement that does not parse.
+    #[error("an agreement in the journal cannot be read: {0}")]
+    Agreement(String),
+    /// A step that the life of an agreement does not allow.
+    #[error(transparent)]
+    Transition(#[from] TransitionError),
+    /// More than 65,535 parties.
+    #[error("the office knows as many parties as it can hold")]
+    Full,
+}
+
+impl FoldError {
+    /// The stable code of this error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotOpen => "fold.not-open",
+            Self::Order { .. } => "fold.order",
+            Self::Twice(_) => "fold.twice",
+            Self::UnknownParty(_) => "fold.unknown-party",
+            Self::UnknownAgreement(_) => "fold.unknown-agreement",
+            Self::House(_) => "fold.house-rules",
+            Self::Agreement(_) => "fold.agreement",
+            Self::Transition(error) => error.code(),
+            Self::Full => "fold.full",
+        }
+    }
+}

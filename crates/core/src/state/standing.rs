@@ -1,0 +1,296 @@
+//! Questions to the state: parties, accounts, agreements, records, receipts.
+//!
+//! Everything here only reads. Answers for the office's own use; what a party may be told goes
+//! through [`crate::gate`] and [`crate::view`].
+
+use std::sync::Arc;
+
+use crate::act::Basis;
+use crate::agreement::succession::{Agreement, Version};
+use crate::id::{
+    AgreementId, AreaName, BodyNumber, ClientName, Digest, EntryNumber, Kind, PartyCode,
+    PersonName, RecordNumber,
+};
+use crate::party::{Audience, Party, Status};
+use crate::state::{Account, Client, Label, PartyIndex, Person, Release, State, StatusRow};
+use crate::time::Instant;
+
+/// The versions whose terms count for a party at an instant.
+#[derive(Clone, Debug, Default)]
+pub struct Standing<'a> {
+    /// In force: their take terms count.
+    pub taking: Vec<(&'a Agreement, &'a Version)>,
+    /// In force, or ended with `after_end = "keep"`: their give terms count.
+    pub giving: Vec<(&'a Agreement, &'a Version)>,
+    /// Some agreement of the party is suspended.
+    pub suspended: bool,
+}
+
+impl State {
+    /// The next entry's number.
+    pub fn next(&self) -> EntryNumber {
+        self.next
+    }
+
+    /// The instant of the last entry.
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+
+    /// All parties, the host first.
+    pub fn parties(&self) -> impl Iterator<Item = &Party> {
+        self.parties.iter()
+    }
+
+    /// The place of a party.
+    pub fn party_index(&self, code: &PartyCode) -> Option<PartyIndex> {
+        self.by_code.get(code).copied()
+    }
+
+    /// A party by its place.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "INVARIANT: an index is only made for a party in the list, and none is ever removed"
+    )]
+    pub fn party(&self, index: PartyIndex) -> &Party {
+        &self.parties[index.0 as usize]
+    }
+
+    /// A party by its code.
+    pub fn find_party(&self, code: &PartyCode) -> Option<&Party> {
+        self.party_index(code).map(|index| self.party(index))
+    }
+
+    /// The host.
+    pub fn host(&self) -> &Party {
+        self.party(PartyIndex::HOST)
+    }
+
+    /// Every index in use.
+    pub(crate) fn party_indexes(&self) -> impl Iterator<Item = PartyIndex> + use<> {
+        (0..self.parties.len()).map(|n| PartyIndex(n as u16))
+    }
+
+    /// The account that a secret belongs to.
+    pub fn account(&self, secret: &Digest) -> Option<&Account> {
+        self.accounts.by_secret(secret)
+    }
+
+    /// The person whose one-time link that is.
+    pub fn link(&self, link: &Digest) -> Option<&(PartyCode, PersonName)> {
+        self.accounts.by_link(link)
+    }
+
+    /// The machine accounts of a party.
+    pub fn clients(&self, party: &PartyCode) -> impl Iterator<Item = (&ClientName, &Client)> {
+        let party = party.clone();
+        self.accounts
+            .clients
+            .iter()
+            .filter(move |((owner, _), _)| *owner == party)
+            .map(|((_, name), client)| (name, client))
+    }
+
+    /// The human accounts of a party.
+    pub fn persons(&self, party: &PartyCode) -> impl Iterator<Item = (&PersonName, &Person)> {
+        let party = party.clone();
+        self.accounts
+            .persons
+            .iter()
+            .filter(move |((owner, _), _)| *owner == party)
+            .map(|((_, name), person)| (name, person))
+    }
+
+    /// The agreements, by id.
+    pub fn agreements(&self) -> impl Iterator<Item = &Agreement> {
+        self.agreements.values()
+    }
+
+    /// An agreement.
+    pub fn agreement(&self, id: &AgreementId) -> Option<&Agreement> {
+        self.agreements.get(id)
+    }
+
+    /// The file with that digest, if it was ever tabled.
+    pub fn agreement_file(&self, digest: &Digest) -> Option<Arc<[u8]>> {
+        self.files.get(digest).cloned()
+    }
+
+    /// What counts for a party at an instant.
+    pub fn standing(&self, party: &Party, at: Instant) -> Standing<'_> {
+        standing(self.agreements.values(), party, at)
+    }
+
+    /// The agreements that a party's view rests on at an instant.
+    pub fn basis(&self, party: &Party, at: Instant) -> Vec<Basis> {
+        self.standing(party, at)
+            .taking
+            .iter()
+            .map(|(agreement, version)| Basis {
+                agreement: agreement.id.clone(),
+                version: version.document.version,
+            })
+            .collect()
+    }
+
+    /// Whether the office works in that area.
+    pub fn has_area(&self, area: &AreaName) -> bool {
+        self.house.has_area(area)
+    }
+
+    /// How many records were ever filed.
+    pub fn record_count(&self) -> u32 {
+        self.records.len()
+    }
+
+    /// The records of that id, whoever filed them, alive or not, in filing order.
+    pub fn records_of(&self, id: &str) -> Vec<RecordNumber> {
+        let number = self.records.ids.find(id);
+        number
+            .map(|number| self.records.holders(number).collect())
+            .unwrap_or_default()
+    }
+
+    /// The record that a party filed in an area under (id, version).
+    pub fn find_record(
+        &self,
+        area: &AreaName,
+        originator: &PartyCode,
+        id: &str,
+        version: Option<Instant>,
+    ) -> Option<RecordNumber> {
+        let id = self.records.ids.find(id)?;
+        self.records
+            .find(area, self.party_index(originator)?, id, version)
+    }
+
+    /// Some record of that (id, version) with that digest, whose body another may share.
+    pub fn find_body(
+        &self,
+        id: &str,
+        version: Option<Instant>,
+        digest: Digest,
+    ) -> Option<BodyNumber> {
+        let id = self.records.ids.find(id)?;
+        self.records
+            .holders(id)
+            .find(|&record| {
+                self.records.alive.contains(record.0)
+                    && self.records.version(record) == version
+                    && self.records.digest(record) == Some(digest)
+            })
+            .and_then(|record| self.records.body(record))
+    }
+
+    /// The native id of a record.
+    pub fn record_id(&self, record: RecordNumber) -> &str {
+        self.records
+            .id(record)
+            .map_or("", |id| self.records.ids.text(id))
+    }
+
+    /// The version of a record.
+    pub fn record_version(&self, record: RecordNumber) -> Option<Instant> {
+        self.records.version(record)
+    }
+
+    /// The label of a record.
+    pub fn record_label(&self, record: RecordNumber) -> Option<&Label> {
+        self.records.label(record)
+    }
+
+    /// SHA-256 of the bytes of a record.
+    pub fn record_digest(&self, record: RecordNumber) -> Option<Digest> {
+        self.records.digest(record)
+    }
+
+    /// Where the bytes of a record are.
+    pub fn record_body(&self, record: RecordNumber) -> Option<BodyNumber> {
+        self.records.body(record)
+    }
+
+    /// When a record was filed.
+    pub fn record_filed(&self, record: RecordNumber) -> Option<Instant> {
+        self.records.filing(record).map(|(_, at)| at)
+    }
+
+    /// Whether a record is neither withdrawn nor erased.
+    pub fn is_alive(&self, record: RecordNumber) -> bool {
+        self.records.alive.contains(record.0)
+    }
+
+    /// The ids that a record refers to.
+    pub fn record_references(&self, record: RecordNumber) -> impl Iterator<Item = &str> {
+        self.records
+            .references(record)
+            .iter()
+            .map(|&id| self.records.ids.text(id))
+    }
+
+    /// Every kind that was ever filed in an area.
+    pub fn kinds(&self, area: &AreaName) -> Vec<Kind> {
+        let mut kinds: Vec<Kind> = self
+            .records
+            .classes
+            .iter()
+            .filter(|(_, class)| class.key.area == *area)
+            .map(|(_, class)| class.key.kind.clone())
+            .collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+
+    /// Where the outcome of a filing is recorded.
+    pub fn status(&self, id: &[u8; 16]) -> Option<&StatusRow> {
+        self.ledger.status(id)
+    }
+
+    /// What was released to a party, oldest first.
+    pub fn releases(&self, party: &PartyCode) -> &[Release] {
+        self.party_index(party)
+            .map_or(&[], |index| self.ledger.releases(index))
+    }
+
+    /// Who received a record, by receipt.
+    pub fn recipients(&self, record: RecordNumber) -> Vec<(&PartyCode, &Release)> {
+        let mut found: Vec<_> = self
+            .ledger
+            .recipients(record)
+            .map(|(party, release)| (&self.party(party).code, release))
+            .collect();
+        found.sort_by_key(|(_, release)| release.entry);
+        found
+    }
+}
+
+/// What counts for a party at an instant, given those agreements.
+pub(crate) fn standing<'a>(
+    agreements: impl Iterator<Item = &'a Agreement>,
+    party: &Party,
+    at: Instant,
+) -> Standing<'a> {
+    let mut standing = Standing::default();
+    for agreement in agreements.filter(|agreement| concerns(agreement, party)) {
+        if let Some(version) = agreement.in_force(&party.code, at) {
+            standing.taking.push((agreement, version));
+        }
+        if let Some(version) = agreement.giving(&party.code, at) {
+            standing.giving.push((agreement, version));
+        }
+        standing.suspended |= agreement.is_suspended(at);
+    }
+    standing
+}
+
+/// Whether an agreement is one of this party.
+pub(crate) fn concerns(agreement: &Agreement, party: &Party) -> bool {
+    party.status != Status::Host
+        && agreement
+            .versions
+            .last()
+            .is_some_and(|version| match &version.document.parties.other {
+                Audience::Party(code) => *code == party.code,
+                Audience::Group(group) => *group == party.status,
+            })
+}

@@ -1,0 +1,202 @@
+//! State and views together: the one fold of the journal, and the questions that a face may ask.
+//!
+//! Entries change it, and so does the clock where an agreement begins or ends by date. Both are
+//! taken in order, so that a rebuilt office stands exactly where the running one stood.
+
+use crate::act::Entry;
+use crate::gate::permit::Terms;
+use crate::gate::{Cleared, Verdict, explain};
+use crate::id::{AgreementId, AreaName, EntryNumber, PartyCode, RecordNumber};
+use crate::state::{FoldError, PartyIndex, State};
+use crate::time::Instant;
+use crate::view::page::Reader;
+use crate::view::{Moment, Page, PartyView, Query, Views};
+
+/// What the office is now.
+#[derive(Clone, Debug)]
+pub struct Fold {
+    state: State,
+    views: Views,
+    // Up to when dates have been taken into account; never before the last entry.
+    clock: Instant,
+    boundary: Option<Instant>,
+}
+
+impl Fold {
+    /// The office after its first entry.
+    ///
+    /// # Errors
+    /// When the entry does not open an office.
+    pub fn open(entry: &Entry) -> Result<Self, FoldError> {
+        let state = State::open(entry)?;
+        let mut fold = Self {
+            state,
+            views: Views::default(),
+            clock: entry.at,
+            boundary: None,
+        };
+        let effects = crate::state::Effects {
+            party: true,
+            ..Default::default()
+        };
+        let moment = Moment {
+            entry: entry.number,
+            at: entry.at,
+        };
+        fold.views.follow(&fold.state, &effects, moment);
+        Ok(fold)
+    }
+
+    /// Takes in the next entry.
+    ///
+    /// # Errors
+    /// When the entry does not follow; the fold is unusable from then on.
+    pub fn apply(&mut self, entry: &Entry) -> Result<(), FoldError> {
+        self.advance(entry.at);
+        let effects = self.state.apply(entry)?;
+        let moment = Moment {
+            entry: entry.number,
+            at: entry.at,
+        };
+        self.views.follow(&self.state, &effects, moment);
+        self.boundary = self.boundary_after(self.clock);
+        Ok(())
+    }
+
+    /// Takes the dates up to that instant into account.
+    pub fn advance(&mut self, now: Instant) {
+        while let Some(boundary) = self.boundary.filter(|&boundary| boundary <= now) {
+            let crossed: Vec<AgreementId> = self
+                .state
+                .agreements()
+                .filter(|agreement| agreement.next_boundary(self.clock) == Some(boundary))
+                .map(|agreement| agreement.id.clone())
+                .collect();
+            let before = EntryNumber(self.state.next().0.saturating_sub(1));
+            let moment = Moment {
+                entry: before,
+                at: boundary,
+            };
+            self.views.cross(&self.state, &crossed, moment);
+            self.clock = boundary;
+            self.boundary = self.boundary_after(boundary);
+        }
+        self.clock = self.clock.max(now);
+    }
+
+    fn boundary_after(&self, instant: Instant) -> Option<Instant> {
+        self.state
+            .agreements()
+            .filter_map(|agreement| agreement.next_boundary(instant))
+            .min()
+    }
+
+    /// The next instant at which the clock alone changes something.
+    pub fn next_boundary(&self) -> Option<Instant> {
+        self.boundary
+    }
+
+    /// Up to when dates have been taken into account.
+    pub fn clock(&self) -> Instant {
+        self.clock
+    }
+
+    /// What holds.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn party(&self, party: &PartyCode) -> Option<(PartyIndex, &PartyView)> {
+        let index = self.state.party_index(party)?;
+        Some((index, self.views.party(index)?))
+    }
+
+    /// A page of the view of a party in an area.
+    pub fn page(&self, party: &PartyCode, area: &AreaName, query: &Query) -> Page {
+        let Some((_, party)) = self.party(party) else {
+            return Page::default();
+        };
+        let Some(view) = party.areas.get(area) else {
+            return Page::default();
+        };
+        Reader {
+            state: &self.state,
+            party,
+            view,
+            area,
+        }
+        .page(query)
+    }
+
+    /// The date of a record in the view of a party, if it is shown there.
+    pub fn date_added(
+        &self,
+        party: &PartyCode,
+        record: RecordNumber,
+    ) -> Option<(Cleared<RecordNumber>, Instant)> {
+        let (_, party) = self.party(party)?;
+        let area = &self.state.record_label(record)?.area;
+        let cleared = party
+            .released
+            .clear(record)
+            .filter(|_| party.shown.contains(record.0))?;
+        let place = party.areas.get(area)?.place(&self.state.records, record)?;
+        Some((cleared, place.date))
+    }
+
+    /// Everything that is shown to a party in an area, in filing order.
+    pub fn shown(&self, party: &PartyCode, area: &AreaName) -> Vec<RecordNumber> {
+        let shown = self.party(party).zip(self.state.records.of_area(area));
+        shown.map_or_else(Vec::new, |((_, view), of_area)| {
+            (&view.shown & of_area)
+                .into_iter()
+                .map(RecordNumber)
+                .collect()
+        })
+    }
+
+    /// Whether a record is released to a party, shown or a duplicate of one that is.
+    pub fn is_released(&self, party: &PartyCode, record: RecordNumber) -> bool {
+        self.party(party)
+            .is_some_and(|(_, view)| view.released.clear(record).is_some())
+    }
+
+    /// How many records a party is shown in an area, every version counted.
+    pub fn count(&self, party: &PartyCode, area: &AreaName) -> u64 {
+        let shown = self.party(party).zip(self.state.records.of_area(area));
+        shown.map_or(0, |((_, view), of_area)| {
+            view.shown.intersection_len(of_area)
+        })
+    }
+
+    /// Counts every time that something stopped being released to a party. As long as it stands,
+    /// whatever was cleared for the party is cleared still.
+    pub fn losses(&self, party: &PartyCode) -> u64 {
+        self.party(party).map_or(0, |(_, view)| view.losses)
+    }
+
+    /// The verdict on one record for one party, with what decided.
+    pub fn explain(&self, party: &PartyCode, record: RecordNumber) -> Option<Verdict> {
+        let (index, view) = self.party(party)?;
+        let terms = Terms::of(&self.state, self.clock);
+        let permits = &self.views.permits;
+        Some(explain(
+            terms,
+            &self.state,
+            permits,
+            &view.released,
+            index,
+            record,
+        ))
+    }
+
+    /// The parties to whom a record is released now, the host left out.
+    pub fn could(&self, record: RecordNumber) -> Vec<PartyCode> {
+        self.state
+            .parties()
+            .skip(1)
+            .filter(|party| self.is_released(&party.code, record))
+            .map(|party| party.code.clone())
+            .collect()
+    }
+}

@@ -1,0 +1,148 @@
+//! The identifier of a STIX object, `type--uuid` (STIX 2.1 section 2.9).
+//!
+//! Not a maker of identifiers, and it does not say whether an object of that id exists.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+/// A text that is no STIX identifier.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IdError {
+    /// No `--` between type and UUID.
+    #[error("`{0}` has no `--` between a type and a UUID; write `type--uuid`")]
+    Form(String),
+    /// The type breaks STIX 2.1 section 3.1.
+    #[error("`{0}` does not begin with a type: 3 to 250 of a-z, 0-9 and single hyphens")]
+    Kind(String),
+    /// The UUID breaks RFC 4122 section 3 or 4.1, or is in upper case.
+    #[error("`{0}` does not end in an RFC 4122 UUID in lower case, version 1 to 5")]
+    Uuid(String),
+}
+
+/// Hyphens of a UUID text and its length (RFC 4122 section 3).
+const UUID_HYPHENS: [usize; 4] = [8, 13, 18, 23];
+const UUID_LEN: usize = 36;
+
+/// A well-formed STIX identifier.
+// INVARIANT: `text` is `kind` + `--` + a UUID of 36 bytes, all ASCII.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(Box<str>);
+
+impl ObjectId {
+    /// The identifier as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The type it begins with, `indicator`.
+    pub fn kind(&self) -> &str {
+        self.0
+            .get(..self.0.len() - UUID_LEN - 2)
+            .unwrap_or_default()
+    }
+
+    /// The UUID it ends in.
+    pub fn uuid(&self) -> &str {
+        self.0.get(self.0.len() - UUID_LEN..).unwrap_or_default()
+    }
+}
+
+impl FromStr for ObjectId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let quote = || text.chars().take(300).collect::<String>();
+        let Some((kind, uuid)) = text.split_once("--") else {
+            return Err(IdError::Form(quote()));
+        };
+        if !is_kind(kind) {
+            return Err(IdError::Kind(quote()));
+        }
+        if !is_uuid(uuid) {
+            return Err(IdError::Uuid(quote()));
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl AsRef<str> for ObjectId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for ObjectId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whether `text` may be a type (STIX 2.1 sections 3.1 and 11.2): 3 to 250 characters of a-z, 0-9
+/// and hyphens, no two hyphens together.
+pub fn is_kind(text: &str) -> bool {
+    (3..=250).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !text.contains("--")
+}
+
+/// RFC 4122 in lower case: section 4.1.1 (variant 10x), section 4.1.3 (versions 1 to 5).
+fn is_uuid(text: &str) -> bool {
+    text.len() == UUID_LEN
+        && text.bytes().enumerate().all(|(n, b)| match n {
+            14 => (b'1'..=b'5').contains(&b),
+            19 => matches!(b, b'8' | b'9' | b'a' | b'b'),
+            _ if UUID_HYPHENS.contains(&n) => b == b'-',
+            _ => b.is_ascii_digit() || (b'a'..=b'f').contains(&b),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_type_and_uuid() {
+        let id: ObjectId = "x-mitre-tactic--01a5a209-b94c-450b-b7f9-946497d91055"
+            .parse()
+            .unwrap();
+        assert_eq!(id.kind(), "x-mitre-tactic");
+        assert_eq!(id.uuid(), "01a5a209-b94c-450b-b7f9-946497d91055");
+    }
+
+    #[test]
+    fn refuses_what_section_2_9_refuses() {
+        for (text, code) in [
+            ("", "form"),
+            ("indicator-01a5a209-b94c-450b-b7f9-946497d91055", "form"),
+            ("--01a5a209-b94c-450b-b7f9-946497d91055", "kind"),
+            ("Tool--01a5a209-b94c-450b-b7f9-946497d91055", "kind"),
+            ("tool--01A5A209-b94c-450b-b7f9-946497d91055", "uuid"),
+            ("tool--00000000-0000-0000-0000-000000000000", "uuid"),
+            ("tool--01a5a209-b94c-450b-c7f9-946497d91055", "uuid"),
+            ("tool--01a5a209b94c450bb7f9946497d91055", "uuid"),
+            ("tool--01a5a209-b94c-450b-b7f9-946497d91055 ", "uuid"),
+            ("tool---01a5a209-b94c-450b-b7f9-946497d91055", "uuid"),
+            ("tool--é1a5a209-b94c-450b-b7f9-946497d91055", "uuid"),
+        ] {
+            let found = match text.parse::<ObjectId>() {
+                Err(IdError::Form(_)) => "form",
+                Err(IdError::Kind(_)) => "kind",
+                Err(IdError::Uuid(_)) => "uuid",
+                Ok(_) => "accepted",
+            };
+            assert_eq!(found, code, "{text}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Every outgoing reference of an object: the properties whose names end in `_ref` or `_refs`, at
+//! any depth (STIX 2.1 sections 2.9 and 3.1 reserve those endings for identifiers).
+//!
+//! Not a resolver: whether anybody holds what is referred to is not known here.
+//!
+//! In the properties of the standard a value must be a well-formed identifier. Elsewhere, in
+//! custom properties, custom types and custom extensions, a value that is none is no reference.
+
+use std::collections::BTreeSet;
+
+use super::error::Fault;
+use super::property::{Refusal, read_list, refuse, wrong};
+use crate::id::ObjectId;
+use crate::json::{Member, Node, Value};
+
+/// One outgoing reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "a reference is a place and an id"
+)]
+pub struct Reference {
+    /// The JSON pointer (RFC 6901) of the place where the id stands first.
+    pub path: String,
+    /// The id referred to.
+    pub id: ObjectId,
+}
+
+/// The reference properties that types of STIX 2.1 define, with a single id or a list as the name
+/// says: sections 3.2, 4, 5, 6 and 7.
+const STANDARD: [&str; 43] = [
+    "analysis_sco_refs",
+    "bcc_refs",
+    "belongs_to_ref",
+    "belongs_to_refs",
+    "body_raw_ref",
+    "cc_refs",
+    "child_refs",
+    "contains_refs",
+    "content_ref",
+    "created_by_ref",
+    "creator_user_ref",
+    "dst_payload_ref",
+    "dst_ref",
+    "encapsulated_by_ref",
+    "encapsulates_refs",
+    "from_ref",
+    "host_vm_ref",
+    "image_ref",
+    "installed_software_refs",
+    "marking_ref",
+    "message_body_data_ref",
+    "object_marking_refs",
+    "object_ref",
+    "object_refs",
+    "observed_data_refs",
+    "opened_connection_refs",
+    "operating_system_ref",
+    "operating_system_refs",
+    "parent_directory_ref",
+    "parent_ref",
+    "raw_email_ref",
+    "resolves_to_refs",
+    "sample_ref",
+    "sample_refs",
+    "sender_ref",
+    "service_dll_refs",
+    "sighting_of_ref",
+    "source_ref",
+    "src_payload_ref",
+    "src_ref",
+    "target_ref",
+    "to_refs",
+    "where_sighted_refs",
+];
+
+/// The properties common to all types (section 3.2): strict in custom types too.
+const COMMON: [&str; 3] = ["created_by_ref", "marking_ref", "object_marking_refs"];
+
+/// A step from the object to a value, for the pointer of what is found.
+#[derive(Clone, Copy)]
+enum Step<'n> {
+    Name(&'n str),
+    Index(usize),
+}
+
+struct Walk<'n> {
+    own: &'n str,
+    known: bool,
+    steps: Vec<Step<'n>>,
+    seen: BTreeSet<ObjectId>,
+    found: Vec<Reference>,
+}
+
+/// The references of an object in the order in which they stand, each id once. `known` says
+/// whether the type is one of STIX 2.1, `own` is the object's id.
+pub(super) fn collect(
+    members: &[Member<'_>],
+    known: bool,
+    own: &str,
+) -> Result<Vec<Reference>, Refusal> {
+    let (steps, seen, found) = (Vec::new(), BTreeSet::new(), Vec::new());
+    let mut walk = Walk {
+        own,
+        known,
+        steps,
+        seen,
+        found,
+    };
+    walk.object(members)?;
+    Ok(walk.found)
+}
+
+impl<'n> Walk<'n> {
+    fn object(&mut self, members: &'n [Member<'_>]) -> Result<(), Refusal> {
+        for member in members {
+            let name = &*member.name;
+            self.steps.push(Step::Name(name));
+            if name.ends_with("_ref") || name.ends_with("_refs") {
+                self.property(name, &member.node)?;
+            } else {
+                self.value(&member.node)?;
+            }
+            self.steps.pop();
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, node: &'n Node<'_>) -> Result<(), Refusal> {
+        match &node.value {
+            Value::Object(members) => self.object(members),
+            Value::Array(items) => self.each(items, Self::value),
+            _ => Ok(()),
+        }
+    }
+
+    fn each<'a>(
+        &mut self,
+        items: &'n [Node<'a>],
+        mut read: impl FnMut(&mut Self, &'n Node<'a>) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        for (n, item) in items.iter().enumerate() {
+            self.steps.push(Step::Index(n));
+            read(self, item)?;
+            self.steps.pop();
+        }
+        Ok(())
+    }
+
+    /// A property named as a reference.
+    fn property(&mut self, name: &str, node: &'n Node<'_>) -> Result<(), Refusal> {
+        if self.is_standard(name) {
+            if name.ends_with("_ref") {
+                return self.strict(node);
+            }
+            let items = read_list(node, &pointer(&self.steps))?;
+            return self.each(items, Self::strict);
+        }
+        // A custom property may misuse the ending; an id in it counts, whatever the shape around.
+        match &node.value {
+            Value::String(_) => self.lenient(node),
+            Value::Array(items) => self.each(items, |walk, item| match &item.value {
+                Value::String(_) => walk.lenient(item),
+                _ => walk.value(item),
+            }),
+            _ => self.value(node),
+        }
+    }
+
+    /// Whether the property is one that the standard defines, at a place where the standard
+    /// defines it.
+    fn is_standard(&self, name: &str) -> bool {
+        match *self.steps.as_slice() {
+            [_] if !self.known => COMMON.contains(&name),
+            [_] => STANDARD.contains(&name),
+            [Step::Name("granular_markings"), ..] => name == "marking_ref",
+            [Step::Name("body_multipart"), _, _] => self.known && name == "body_raw_ref",
+            // Extensions that STIX 2.1 itself defines have names that end so (section 6).
+            [Step::Name("extensions"), Step::Name(extension), ..] => {
+                self.known && extension.ends_with("-ext") && STANDARD.contains(&name)
+            }
+            _ => false,
+        }
+    }
+
+    fn strict(&mut self, node: &Node<'_>) -> Result<(), Refusal> {
+        let id = read_id(node, || pointer(&self.steps))?;
+        self.keep(id);
+        Ok(())
+    }
+
+    fn lenient(&mut self, node: &Node<'_>) -> Result<(), Refusal> {
+        if let Some(Ok(id)) = node.text().map(str::parse::<ObjectId>) {
+            self.keep(id);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, id: ObjectId) {
+        if id.as_str() != self.own && self.seen.insert(id.clone()) {
+            self.found.push(Reference {
+                path: pointer(&self.steps),
+                id,
+            });
+        }
+    }
+}
+
+/// An identifier at `node`, or a refusal that points there.
+pub(super) fn read_id<P: Into<String>>(
+    node: &Node<'_>,
+    pointer: impl FnOnce() -> P,
+) -> Result<ObjectId, Refusal> {
+    match node.text().map(str::parse) {
+        None => Err(wrong("an identifier in a string", node, &pointer().into())),
+        Some(Ok(id)) => Ok(id),
+        Some(Err(error)) => Err(refuse(Fault::IdForm(error), node, pointer())),
+    }
+}
+
+/// An identifier of the type `kind` at `node`.
+pub(super) fn read_id_of(
+    node: &Node<'_>,
+    kind: &'static str,
+    pointer: impl Fn() -> String,
+) -> Result<ObjectId, Refusal> {
+    let id = read_id(node, &pointer)?;
+    if id.kind() != kind {
+        let fault = Fault::RefKind {
+            id: id.to_string(),
+            expected: kind,
+        };
+        return Err(refuse(fault, node, pointer()));
+    }
+    Ok(id)
+}
+
+fn pointer(steps: &[Step<'_>]) -> String {
+    let mut pointer = String::new();
+    for step in steps {
+        pointer.push('/');
+        match step {
+            Step::Name(name) => pointer.push_str(&escape(name)),
+            Step::Index(n) => pointer.push_str(&n.to_string()),
+        }
+    }
+    pointer
+}
+
+/// A name as a token of a JSON pointer (RFC 6901 section 3).
+pub(super) fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}

@@ -1,11 +1,46 @@
-//! The house rules of an office: its areas, the ceiling on what it lets go, and the level of what the host files unmarked.
+//! The house rules of an office: its areas, the ceiling on what may leave it, and the level of
+//! what the host files unmarked.
 //!
-//! (stub)
+//! A TOML file in the term language of the agreements. The house rules can only narrow what the
+//! agreements release (rule 6 of the gate); they are no agreement, nobody signs them, and they
+//! are not the configuration of the program.
 
+mod read;
+#[cfg(test)]
+mod tests;
+
+use crate::agreement::document::lists;
 use crate::agreement::fault::{Fault, Faults};
 use crate::id::{AreaName, Kind, PartyCode};
 use crate::label::Level;
 use crate::party::{Audience, Status};
+
+/// The areas that every office has: name and title.
+pub const BUILT_IN_AREAS: [(&str, &str); 6] = [
+    ("cyber", "Cyber"),
+    ("space", "Space"),
+    ("disinformation", "Disinformation"),
+    ("technology", "Technology"),
+    ("training", "Training"),
+    ("crisis", "Crisis"),
+];
+
+/// The largest file of house rules, 256 kB: some thousand rules, far beyond what people keep in
+/// mind.
+pub const SIZE_MAX: usize = 256 * 1024;
+
+/// The house rules, read from their file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HouseRules {
+    /// Areas beyond the built-in ones.
+    pub areas: Vec<Area>,
+    /// What may leave at all; without any, nothing may.
+    pub ceiling: Vec<Ceiling>,
+    /// Levels of what the host files without a marking.
+    pub unmarked: Vec<Unmarked>,
+    /// Where the file names parties, for [`HouseRules::check`].
+    mentions: Vec<Mention>,
+}
 
 /// An issue area.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +51,7 @@ pub struct Area {
     pub title: String,
 }
 
-/// A rule that permits records up to a level.
+/// A rule that permits records to leave, up to a level.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ceiling {
     /// The name of the rule, for explanations.
@@ -33,7 +68,7 @@ pub struct Ceiling {
     pub up_to: Level,
 }
 
-/// The level of what the host files without a marking.
+/// A rule that gives a level to what the host files without a marking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmarked {
     /// The issue area; all when `None`.
@@ -44,52 +79,116 @@ pub struct Unmarked {
     pub level: Level,
 }
 
-/// The house rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HouseRules {
-    /// Areas beyond the six built-in ones.
-    pub areas: Vec<Area>,
-    /// What may leave at all.
-    pub ceiling: Vec<Ceiling>,
-    /// Levels of unmarked records of the host.
-    pub unmarked: Vec<Unmarked>,
+struct Mention {
+    line: u32,
+    column: u32,
+    party: PartyCode,
+}
+
+impl Default for HouseRules {
+    /// What [`HouseRules::default_text`] says.
+    fn default() -> Self {
+        Self {
+            areas: Vec::new(),
+            ceiling: vec![Ceiling {
+                article: Some("agreements decide".into()),
+                area: None,
+                kinds: None,
+                from: None,
+                to: None,
+                up_to: Level::Red,
+            }],
+            unmarked: Vec::new(),
+            mentions: Vec::new(),
+        }
+    }
 }
 
 impl HouseRules {
-    /// The commented file of a new office.
+    /// The commented file of a new office: everything may leave that an agreement releases.
     pub fn default_text() -> &'static str {
-        ""
+        include_str!("house/default.toml")
     }
 
-    /// Reads the house rules.
-    pub fn parse(_bytes: &[u8]) -> Result<Self, Faults> {
-        Err(Faults::one(Fault {
-            line: 1,
-            column: 1,
-            code: "house.syntax",
-            text: "unread".into(),
-        }))
+    /// Reads a file of house rules.
+    ///
+    /// # Errors
+    ///
+    /// All faults of the file at once, each with its place, as for an agreement.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Faults> {
+        read::rules(bytes)
     }
 
-    /// Whether the office has that area, built in or added.
-    pub fn has_area(&self, _area: &AreaName) -> bool {
-        false
+    /// Compares the parties that the file names with those that the office knows.
+    ///
+    /// # Errors
+    ///
+    /// Every unknown party, with its place.
+    pub fn check(&self, party: &dyn Fn(&PartyCode) -> Option<Status>) -> Result<(), Faults> {
+        let unknown = self
+            .mentions
+            .iter()
+            .filter(|mention| party(&mention.party).is_none());
+        let faults = unknown.map(|mention| Fault {
+            line: mention.line,
+            column: mention.column,
+            code: "house.unknown-party",
+            text: format!(
+                "the office knows no party `{}`; add it first, or correct the code",
+                mention.party
+            ),
+        });
+        Faults::none_of(faults.collect())
     }
 
-    /// The rule that permits such a record to go to that taker (rule 6 of the gate).
+    /// All areas of the office, the built-in ones first: name and title.
+    pub fn areas(&self) -> impl Iterator<Item = (&str, &str)> {
+        let added = self.areas.iter();
+        BUILT_IN_AREAS
+            .into_iter()
+            .chain(added.map(|area| (area.name.as_str(), area.title.as_str())))
+    }
+
+    /// Whether the office has that area.
+    pub fn has_area(&self, area: &AreaName) -> bool {
+        self.areas().any(|(name, _)| name == area.as_str())
+    }
+
+    /// The first rule that permits such a record of that originator to go to that taker; `None`
+    /// when it has to stay. This is rule 6 of the gate; the host itself and the originator are
+    /// not asked about.
     pub fn permits(
         &self,
-        _area: &AreaName,
-        _kind: &Kind,
-        _originator: (&PartyCode, Status),
-        _taker: (&PartyCode, Status),
-        _level: Level,
+        area: &AreaName,
+        kind: &Kind,
+        originator: (&PartyCode, Status),
+        taker: (&PartyCode, Status),
+        level: Level,
     ) -> Option<&Ceiling> {
-        None
+        self.ceiling.iter().find(|rule| {
+            level <= rule.up_to
+                && rule.area.as_ref().is_none_or(|one| one == area)
+                && lists(rule.kinds.as_deref(), kind)
+                && includes(rule.from.as_deref(), originator)
+                && includes(rule.to.as_deref(), taker)
+        })
     }
 
-    /// The level of such a record of the host without a marking; the highest that any rule gives.
-    pub fn unmarked_level(&self, _area: &AreaName, _kind: &Kind) -> Option<Level> {
-        None
+    /// The level of such a record of the host without a marking: the highest that any rule gives
+    /// it, and none without a rule, so that it is released to nobody.
+    pub fn unmarked_level(&self, area: &AreaName, kind: &Kind) -> Option<Level> {
+        self.unmarked
+            .iter()
+            .filter(|rule| {
+                rule.area.as_ref().is_none_or(|one| one == area)
+                    && lists(rule.kinds.as_deref(), kind)
+            })
+            .map(|rule| rule.level)
+            .max()
     }
+}
+
+fn includes(audiences: Option<&[Audience]>, (code, status): (&PartyCode, Status)) -> bool {
+    audiences.is_none_or(|audiences| audiences.iter().any(|one| one.names(code, status)))
 }

@@ -457,7 +457,7 @@ fn every_fault_has_its_place_and_code() {
         (
             "escape in the text",
             take("\"1\"", "\"1\"") + "\nA\u{1b}[2J",
-            "14:2 agreement.control-character",
+            "15:2 agreement.control-character",
         ),
     ] {
         assert_eq!(faults(text.as_bytes()), [found], "{name}\n{text}");

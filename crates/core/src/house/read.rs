@@ -1,0 +1,174 @@
+//! From the bytes of the house rules to [`HouseRules`], with every fault on the way.
+//!
+//! Knows the keys and what they may hold; which parties exist is asked later.
+
+use std::collections::BTreeSet;
+
+use super::{Area, BUILT_IN_AREAS, Ceiling, HouseRules, Mention, SIZE_MAX, Unmarked};
+use crate::agreement::fault::Faults;
+use crate::agreement::reader::{Codes, Found, Need, OrNone, Reader, Section, decode, values};
+use crate::id::{AreaName, Kind};
+use crate::party::Audience;
+
+static CODES: Codes = Codes {
+    byte_order_mark: "house.byte-order-mark",
+    control_character: "house.control-character",
+    duplicate: "house.duplicate",
+    empty_list: "house.empty-list",
+    empty_text: "house.empty-text",
+    local_instant: "house.local-instant",
+    missing_key: "house.missing-key",
+    not_utf8: "house.not-utf-8",
+    syntax: "house.syntax",
+    too_large: "house.too-large",
+    unknown_key: "house.unknown-key",
+    wrong_type: "house.wrong-type",
+};
+
+const MALFORMED_NAME: &str = "house.malformed-name";
+const UNKNOWN_AREA: &str = "house.unknown-area";
+const UNKNOWN_LEVEL: &str = "house.unknown-level";
+const UNKNOWN_PARTY: &str = "house.unknown-party";
+
+pub(super) fn rules(bytes: &[u8]) -> Result<HouseRules, Faults> {
+    let file = decode(bytes, SIZE_MAX, &CODES)?;
+    let mut reader = Reader::new(file, &CODES);
+    let toml = reader.toml(0, file.len());
+    let rules = toml.map(|toml| {
+        let root = reader.root(&toml);
+        let draft = Draft {
+            reader: &mut reader,
+            areas: BUILT_IN_AREAS.map(|(name, _)| name.to_owned()).into(),
+            mentions: Vec::new(),
+        };
+        draft.rules(&root)
+    });
+    reader.finish(rules)
+}
+
+struct Draft<'r, 'f> {
+    reader: &'r mut Reader<'f>,
+    areas: BTreeSet<String>,
+    mentions: Vec<Mention>,
+}
+
+impl Draft<'_, '_> {
+    fn rules(mut self, root: &Section<'_>) -> HouseRules {
+        self.reader.close(root, &["area", "ceiling", "unmarked"]);
+        // Areas first: the rules may name those that stand below them in the file.
+        let areas = self.each(root, "area", "[[area]]", Self::area);
+        let ceiling = self.each(root, "ceiling", "[[ceiling]]", Self::ceiling);
+        let unmarked = self.each(root, "unmarked", "[[unmarked]]", Self::unmarked);
+        HouseRules {
+            areas,
+            ceiling,
+            unmarked,
+            mentions: self.mentions,
+        }
+    }
+
+    fn each<T>(
+        &mut self,
+        root: &Section<'_>,
+        key: &'static str,
+        name: &'static str,
+        read: fn(&mut Self, &Section<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        let sections = self.reader.sections(root, key, name);
+        sections
+            .iter()
+            .filter_map(|section| read(self, section))
+            .collect()
+    }
+
+    fn area(&mut self, section: &Section<'_>) -> Option<Area> {
+        self.reader.close(section, &["name", "title"]);
+        let name = self
+            .reader
+            .word::<AreaName>(section, "name", Need::Must, MALFORMED_NAME);
+        let title = self.reader.text(section, "title", Need::Must);
+        let name = name?;
+        if !self.areas.insert(name.value.as_str().to_owned()) {
+            let text = format!("there is an area `{}` already", name.value);
+            self.reader.fault(name.at, "house.duplicate-area", text);
+        }
+        Some(Area {
+            name: name.value,
+            title: title?.value,
+        })
+    }
+
+    fn ceiling(&mut self, section: &Section<'_>) -> Option<Ceiling> {
+        let known = ["article", "area", "kinds", "from", "to", "up_to"];
+        self.reader.close(section, &known);
+        let article = self.reader.text(section, "article", Need::May);
+        let area = self.known_area(section);
+        let kinds = self.kinds(section);
+        let from = self.audiences(section, "from");
+        let to = self.audiences(section, "to");
+        let up_to = self
+            .reader
+            .word(section, "up_to", Need::Must, UNKNOWN_LEVEL)?;
+        Some(Ceiling {
+            article: article.map(|found| found.value),
+            area,
+            kinds,
+            from,
+            to,
+            up_to: up_to.value,
+        })
+    }
+
+    fn unmarked(&mut self, section: &Section<'_>) -> Option<Unmarked> {
+        self.reader.close(section, &["area", "kinds", "level"]);
+        let area = self.known_area(section);
+        let kinds = self.kinds(section);
+        let level = self
+            .reader
+            .word(section, "level", Need::Must, UNKNOWN_LEVEL)?;
+        Some(Unmarked {
+            area,
+            kinds,
+            level: level.value,
+        })
+    }
+
+    fn known_area(&mut self, section: &Section<'_>) -> Option<AreaName> {
+        let found: Found<AreaName> = self.reader.word(section, "area", Need::May, UNKNOWN_AREA)?;
+        if !self.areas.contains(found.value.as_str()) {
+            let text = format!(
+                "there is no area `{}`; add an [[area]] of that name, or correct it",
+                found.value
+            );
+            self.reader.fault(found.at, UNKNOWN_AREA, text);
+        }
+        Some(found.value)
+    }
+
+    fn kinds(&mut self, section: &Section<'_>) -> Option<Vec<Kind>> {
+        self.reader
+            .words(section, "kinds", Need::May, OrNone::Refuse, MALFORMED_NAME)
+            .map(|found| values(found.value))
+    }
+
+    fn audiences(&mut self, section: &Section<'_>, key: &'static str) -> Option<Vec<Audience>> {
+        let found = self.reader.words::<Audience>(
+            section,
+            key,
+            Need::May,
+            OrNone::Refuse,
+            UNKNOWN_PARTY,
+        )?;
+        for one in &found.value {
+            if let Audience::Party(code) = &one.value {
+                let (line, column) = self.reader.place(one.at);
+                self.mentions.push(Mention {
+                    line,
+                    column,
+                    party: code.clone(),
+                });
+            }
+        }
+        Some(values(found.value))
+    }
+}

@@ -1,0 +1,179 @@
+//! Tests of the house rules: the default file, what they permit, and their faults.
+
+use super::*;
+
+const HOUSE: &str = r#"
+[[ceiling]]
+article = "energy stays among members"
+area = "energy"
+to = ["members"]
+up_to = "AMBER"
+
+[[ceiling]]
+area = "cyber"
+kinds = ["indicator"]
+from = ["host", "JPN"]
+up_to = "GREEN"
+
+[[unmarked]]
+level = "GREEN"
+
+[[unmarked]]
+area = "cyber"
+kinds = ["indicator"]
+level = "AMBER"
+
+[[area]]
+name = "energy"
+title = "Energy security"
+"#;
+
+fn code(text: &str) -> PartyCode {
+    text.parse().unwrap()
+}
+
+fn brief(found: Result<HouseRules, Faults>) -> Vec<String> {
+    let faults = found.err();
+    faults
+        .iter()
+        .flatten()
+        .map(|fault| format!("{}:{} {}", fault.line, fault.column, fault.code))
+        .collect()
+}
+
+#[test]
+fn the_default_file_lets_the_agreements_decide() {
+    let rules = HouseRules::parse(HouseRules::default_text().as_bytes()).unwrap();
+    assert_eq!(rules, HouseRules::default());
+    let (cyber, kind) = ("cyber".parse().unwrap(), "indicator".parse().unwrap());
+    let (jpn, kor) = (code("JPN"), code("KOR"));
+    let sides = ((&jpn, Status::Partner), (&kor, Status::Observer));
+    for level in Level::ALL {
+        assert!(
+            rules
+                .permits(&cyber, &kind, sides.0, sides.1, level)
+                .is_some()
+        );
+    }
+    assert_eq!(rules.unmarked_level(&cyber, &kind), None);
+    assert!(rules.has_area(&cyber));
+    assert!(!rules.has_area(&"energy".parse().unwrap()));
+}
+
+#[test]
+fn every_sample_in_the_default_file_is_valid() {
+    let text: String = HouseRules::default_text()
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(rest) if rest.ends_with("]]") || rest.contains(" = ") => format!("{rest}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let rules = HouseRules::parse(text.as_bytes()).unwrap();
+    assert_eq!(
+        (rules.areas.len(), rules.ceiling.len(), rules.unmarked.len()),
+        (1, 2, 1)
+    );
+}
+
+/// Each line: area, kind, originator, taker, the highest level that may leave.
+#[test]
+fn a_record_leaves_if_one_rule_permits_it() {
+    let rules = HouseRules::parse(HOUSE.as_bytes()).unwrap();
+    let (host, member) = (Status::Host, Status::Member);
+    let partner = Status::Partner;
+    for (area, kind, originator, taker, highest) in [
+        (
+            "energy",
+            "report",
+            ("KOR", partner),
+            ("FRA", member),
+            Some(Level::Amber),
+        ),
+        ("energy", "report", ("KOR", partner), ("JPN", partner), None),
+        (
+            "cyber",
+            "indicator",
+            ("NATO", host),
+            ("KOR", partner),
+            Some(Level::Green),
+        ),
+        (
+            "cyber",
+            "indicator",
+            ("JPN", partner),
+            ("FRA", member),
+            Some(Level::Green),
+        ),
+        (
+            "cyber",
+            "indicator",
+            ("KOR", partner),
+            ("FRA", member),
+            None,
+        ),
+        ("cyber", "malware", ("NATO", host), ("FRA", member), None),
+        ("space", "indicator", ("NATO", host), ("FRA", member), None),
+    ] {
+        let (from, to) = (code(originator.0), code(taker.0));
+        let permitted = Level::ALL.into_iter().filter(|level| {
+            let (area, kind) = (area.parse().unwrap(), kind.parse().unwrap());
+            let sides = ((&from, originator.1), (&to, taker.1));
+            rules
+                .permits(&area, &kind, sides.0, sides.1, *level)
+                .is_some()
+        });
+        assert_eq!(permitted.max(), highest, "{area} {kind} {from} {to}");
+    }
+    let none = HouseRules::parse(b"").unwrap();
+    let nato = code("NATO");
+    let (cyber, kind) = ("cyber".parse().unwrap(), "indicator".parse().unwrap());
+    let side = (&nato, Status::Host);
+    assert_eq!(none.permits(&cyber, &kind, side, side, Level::Clear), None);
+    assert_eq!(rules.unmarked_level(&cyber, &kind), Some(Level::Amber));
+    assert_eq!(
+        rules.unmarked_level(&cyber, &"tool".parse().unwrap()),
+        Some(Level::Green)
+    );
+    assert_eq!(rules.areas().last(), Some(("energy", "Energy security")));
+}
+
+#[test]
+fn faults_have_place_and_code() {
+    let with = |text: &str| brief(HouseRules::parse(text.as_bytes()));
+    assert_eq!(with("[[ceiling]]\n"), ["1:1 house.missing-key"]);
+    assert_eq!(
+        with("[[ceiling]]\nup_to = \"X\"\n"),
+        ["2:9 house.unknown-level"]
+    );
+    assert_eq!(
+        with("colour = 1\n[[ceiling]]\nup_to = \"RED\"\narea = \"energy\"\nfrom = []\n"),
+        [
+            "1:1 house.unknown-key",
+            "4:8 house.unknown-area",
+            "5:8 house.empty-list"
+        ]
+    );
+    assert_eq!(
+        with("[[area]]\nname = \"cyber\"\ntitle = \"\"\n"),
+        ["2:8 house.duplicate-area", "3:9 house.empty-text"]
+    );
+    assert_eq!(
+        with("[[unmarked]]\nlevel = \"RED\"\nfrom = [\"JPN\"]"),
+        ["3:1 house.unknown-key"]
+    );
+    assert_eq!(with("[[ceiling"), ["1:10 house.syntax"]);
+    assert_eq!(with("\u{feff}"), ["1:1 house.byte-order-mark"]);
+}
+
+#[test]
+fn unknown_parties_are_told_with_their_place() {
+    let rules = HouseRules::parse(HOUSE.as_bytes()).unwrap();
+    assert_eq!(rules.check(&|_| Some(Status::Partner)), Ok(()));
+    let faults = rules.check(&|_| None).unwrap_err();
+    let found: Vec<_> = faults
+        .iter()
+        .map(|one| (one.line, one.column, one.code))
+        .collect();
+    assert_eq!(found, [(11, 17, "house.unknown-party")]);
+}

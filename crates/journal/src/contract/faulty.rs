@@ -1,0 +1,145 @@
+//! A home that fails on demand, round a home that does not: for tests of what stands above a
+//! journal when a write goes wrong.
+//!
+//! Not here: failing reads.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use legation_core::id::{BodyNumber, EntryNumber};
+
+use crate::journal::{Batch, Head, Journal, JournalError, Row};
+
+/// How a write fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a write fails in these three ways; a test lists them all"
+)]
+pub enum Fault {
+    /// The disk is full: nothing is kept, and the next write may succeed.
+    DiskFull,
+    /// The commit fails and nothing is kept; no more writes until [`Faulty::reopen`].
+    Unpersisted,
+    /// The commit fails and yet everything is kept; no more writes until [`Faulty::reopen`].
+    Persisted,
+}
+
+/// A journal whose writes can be made to fail.
+#[derive(Default)]
+pub struct Faulty<J> {
+    inner: J,
+    next: Mutex<Next>,
+}
+
+#[derive(Default)]
+struct Next {
+    fault: Option<Fault>,
+    poisoned: bool,
+}
+
+impl<J: Journal> Faulty<J> {
+    /// Round `inner`, with nothing failing yet.
+    pub fn new(inner: J) -> Self {
+        Self {
+            inner,
+            next: Mutex::default(),
+        }
+    }
+
+    /// Makes the next write fail so.
+    pub fn fail(&self, fault: Fault) {
+        self.next().fault = Some(fault);
+    }
+
+    /// Lets writes through again, as reopening would.
+    pub fn reopen(&self) {
+        *self.next() = Next::default();
+    }
+
+    /// The journal within.
+    pub fn into_inner(self) -> J {
+        self.inner
+    }
+
+    fn next(&self) -> MutexGuard<'_, Next> {
+        self.next.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write<T>(&self, write: impl FnOnce() -> Result<T, JournalError>) -> Result<T, JournalError> {
+        let mut next = self.next();
+        if next.poisoned {
+            return Err(JournalError::Poisoned);
+        }
+        match next.fault.take() {
+            None => return write(),
+            Some(Fault::DiskFull) => return Err(JournalError::DiskFull),
+            Some(Fault::Unpersisted) => {}
+            Some(Fault::Persisted) => drop(write()?),
+        }
+        next.poisoned = true;
+        Err(JournalError::Commit {
+            source: "made to fail".into(),
+        })
+    }
+}
+
+impl<J: Journal> Journal for Faulty<J> {
+    fn head(&self) -> Result<Head, JournalError> {
+        self.inner.head()
+    }
+
+    fn append(&self, expected: EntryNumber, batch: Batch) -> Result<Head, JournalError> {
+        self.write(|| self.inner.append(expected, batch))
+    }
+
+    fn read(
+        &self,
+        from: EntryNumber,
+        visit: &mut dyn FnMut(EntryNumber, &[u8], &[u8; 32]) -> ControlFlow<()>,
+    ) -> Result<(), JournalError> {
+        self.inner.read(from, visit)
+    }
+
+    fn bodies(
+        &self,
+        numbers: &[BodyNumber],
+        visit: &mut dyn FnMut(usize, Option<&[u8]>),
+    ) -> Result<(), JournalError> {
+        self.inner.bodies(numbers, visit)
+    }
+
+    fn row(&self, key: &[u8]) -> Result<Option<Vec<u8>>, JournalError> {
+        self.inner.row(key)
+    }
+
+    fn rows(
+        &self,
+        prefix: &[u8],
+        visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), JournalError> {
+        self.inner.rows(prefix, visit)
+    }
+
+    fn rebuild_rows(&self, rows: &mut dyn Iterator<Item = Row>) -> Result<(), JournalError> {
+        self.write(|| self.inner.rebuild_rows(rows))
+    }
+
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<u8>>, JournalError> {
+        self.inner.tile(level, index)
+    }
+
+    fn follow(&self, from: EntryNumber, wait: Duration) -> Result<Head, JournalError> {
+        self.inner.follow(from, wait)
+    }
+
+    fn copy_to(
+        &self,
+        target: &Path,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), JournalError> {
+        self.inner.copy_to(target, progress)
+    }
+}

@@ -1,0 +1,97 @@
+//! The checks of the journal as a whole: empty, as a log, reopened, copied.
+//!
+//! Not here: broken files and killed writers, which only a home on disk can have.
+
+use legation_core::id::{BodyNumber, EntryNumber};
+use legation_tree::{TILE_WIDTH, empty_root};
+
+use super::look::{append, code, everything, naive_root, read_bodies, read_leaves, read_rows};
+use super::sample::{self, entry};
+use super::{Home, checkpoint};
+use crate::journal::{Batch, JournalError};
+
+pub(super) fn empty(home: &mut dyn Home) -> Result<(), JournalError> {
+    let journal = home.fresh()?;
+    let head = journal.head()?;
+    assert_eq!(head.entries, EntryNumber(0));
+    assert_eq!(head.bodies, BodyNumber(0));
+    assert_eq!(head.root, empty_root());
+    assert_eq!(head.checkpoint, Some(checkpoint(0, &head.root)));
+    assert_eq!(read_leaves(&*journal, 0)?, []);
+    assert_eq!(read_rows(&*journal, b"")?, []);
+    assert_eq!(read_bodies(&*journal, &[0, 7])?, [None, None]);
+    assert_eq!(journal.row(b"absent")?, None);
+    assert_eq!(journal.row(b"")?, None);
+    assert_eq!(journal.tile(0, 0)?, None);
+    Ok(())
+}
+
+pub(super) fn tiles(home: &mut dyn Home) -> Result<(), JournalError> {
+    let journal = home.fresh()?;
+    let width = u64::from(TILE_WIDTH);
+    let mut leaves = Vec::new();
+    for count in [1, 1, 5, width - 7, 1, 3 * width, 40] {
+        let at = leaves.len() as u64;
+        let batch = Batch {
+            entries: (at..at + count).map(entry).collect(),
+            ..Batch::default()
+        };
+        leaves.extend(batch.entries.iter().map(|e| e.leaf()));
+        let head = append(&*journal, batch)?;
+        assert_eq!(head.root, naive_root(&leaves));
+        assert_eq!(
+            head.checkpoint,
+            Some(checkpoint(leaves.len() as u64, &head.root))
+        );
+        for (index, chunk) in (0..).zip(leaves.chunks(usize::from(TILE_WIDTH))) {
+            let tile = chunk.iter().flat_map(|h| *h.as_bytes()).collect();
+            assert_eq!(journal.tile(0, index)?, Some(tile));
+        }
+        let above = leaves
+            .chunks_exact(usize::from(TILE_WIDTH))
+            .flat_map(|chunk| *naive_root(chunk).as_bytes());
+        let above: Vec<u8> = above.collect();
+        assert_eq!(journal.tile(1, 0)?.unwrap_or_default(), above);
+    }
+    assert_eq!(journal.tile(0, leaves.len() as u64 / width + 1)?, None);
+    Ok(())
+}
+
+pub(super) fn reopen(home: &mut dyn Home) -> Result<(), JournalError> {
+    let journal = home.fresh()?;
+    sample::fill(&*journal, 300)?;
+    let before = everything(&*journal)?;
+    let journal = home.reopen(journal)?;
+    assert_eq!(everything(&*journal)?, before);
+    sample::fill(&*journal, 300)?;
+    assert_eq!(
+        journal.head()?.root,
+        naive_root(&read_leaves(&*journal, 0)?)
+    );
+    assert_eq!(journal.head()?.entries.0, 600);
+    Ok(())
+}
+
+pub(super) fn copy(home: &mut dyn Home) -> Result<(), JournalError> {
+    let journal = home.fresh()?;
+    sample::fill(&*journal, 300)?;
+    let before = everything(&*journal)?;
+    let target = home.vacant();
+    let mut told = Vec::new();
+    match journal.copy_to(&target, &mut |done, all| told.push((done, all))) {
+        Err(JournalError::NoCopy) => return Ok(()),
+        other => other?,
+    }
+    assert!(told.iter().all(|(done, all)| done <= all));
+    assert!(told.last().is_some_and(|(done, all)| done == all));
+    let again = journal.copy_to(&target, &mut |_, _| {});
+    assert_eq!(code(again), "journal.exists");
+
+    sample::fill(&*journal, 1)?;
+    let twin = home.open_copy(&target)?;
+    assert_eq!(everything(&*twin)?, before, "the instant of the copy");
+    sample::fill(&*twin, 20)?;
+    assert_eq!(twin.head()?.entries.0, 320);
+    assert_eq!(journal.head()?.entries.0, 301);
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! The one writer: every transaction that changes a journal.
+//!
+//! A write that fails before its commit is rolled back, and the next may be tried. A commit that
+//! fails for want of room has written nothing that counts: LMDB switches to the new pages by its
+//! very last write. After any other failed commit nobody can say what the disk holds, so the writer
+//! takes no more until the journal is reopened and reads what is there.
+//!
+//! Not here: waking those who wait, and publishing the head (`lmdb`).
+
+use std::fs::File;
+
+use heed::{Env, Error, MdbError, PutFlags, RwTxn, WithoutTls};
+use legation_core::id::{BodyNumber, EntryNumber};
+use legation_tree::Appender;
+
+use super::datafile;
+use super::table::{Tables, put_head, tile_key};
+use crate::journal::{Batch, Head, JournalError, Row, Signer, check_key};
+
+/// What a commit may need beyond its values: LMDB rewrites the path to each row it changes. A row
+/// can dirty its leaf, split it and move its share of the inner pages.
+const PAGES_PER_ROW: u64 = 3;
+
+/// The inner pages of five tables and of LMDB's list of free pages, with room to spare.
+const PAGES_PER_COMMIT: u64 = 64;
+
+/// Who writes.
+pub(super) struct Writer {
+    /// The tree over exactly the durable entries.
+    tree: Appender,
+    signer: Signer,
+    data: File,
+    poisoned: bool,
+    /// Held for its lock, as long as the journal is open.
+    _guard: File,
+}
+
+/// How much a transaction has put.
+#[derive(Default)]
+struct Weight {
+    rows: u64,
+    bytes: u64,
+}
+
+impl Weight {
+    fn add(&mut self, value: usize) {
+        self.rows += 1;
+        self.bytes += value as u64;
+    }
+}
+
+impl Writer {
+    pub(super) fn new(tree: Appender, signer: Signer, data: File, guard: File) -> Self {
+        Self {
+            tree,
+            signer,
+            data,
+            poisoned: false,
+            _guard: guard,
+        }
+    }
+
+    /// Writes a checked batch after `head`.
+    pub(super) fn append(
+        &mut self,
+        env: &Env<WithoutTls>,
+        tables: &Tables,
+        head: Head,
+        batch: Batch,
+    ) -> Result<Head, JournalError> {
+        let mut tree = self.tree.clone();
+        let mut txn = self.begin(env)?;
+        let mut weight = Weight::default();
+        let written = self.put_batch(tables, &mut txn, &mut tree, &mut weight, head, batch);
+        let head = written.map_err(|e| self.abandon(env, e))?;
+        self.commit(env, txn, &weight)?;
+        self.tree = tree;
+        Ok(head)
+    }
+
+    /// Replaces the derived index.
+    pub(super) fn rebuild_rows(
+        &mut self,
+        env: &Env<WithoutTls>,
+        tables: &Tables,
+        rows: &mut dyn Iterator<Item = Row>,
+    ) -> Result<(), JournalError> {
+        let mut txn = self.begin(env)?;
+        let mut weight = Weight::default();
+        let cleared = tables.row.clear(&mut txn);
+        cleared.map_err(|e| self.abandon(env, e))?;
+        for row in rows {
+            check_key(&row.key)?;
+            weight.add(row.key.len() + row.value.len());
+            let put = tables.row.put(&mut txn, &row.key, &row.value);
+            put.map_err(|e| self.abandon(env, e))?;
+        }
+        self.commit(env, txn, &weight)
+    }
+
+    fn begin<'e>(&mut self, env: &'e Env<WithoutTls>) -> Result<RwTxn<'e>, JournalError> {
+        if self.poisoned {
+            return Err(JournalError::Poisoned);
+        }
+        env.write_txn().map_err(|error| match error {
+            // LMDB's own poison: its last meta page could not be written.
+            Error::Mdb(MdbError::Panic) => {
+                self.poisoned = true;
+                JournalError::Poisoned
+            }
+            error => refuse("begin to write the journal", error),
+        })
+    }
+
+    fn put_batch(
+        &self,
+        tables: &Tables,
+        txn: &mut RwTxn,
+        tree: &mut Appender,
+        weight: &mut Weight,
+        mut head: Head,
+        batch: Batch,
+    ) -> heed::Result<Head> {
+        let Batch {
+            entries,
+            bodies,
+            erase,
+            mut rows,
+        } = batch;
+        let mut value = Vec::new();
+        for entry in &entries {
+            value.clear();
+            value.extend(entry.nonce);
+            value.extend(&entry.frame);
+            weight.add(value.len());
+            let at = head.entries.0;
+            (tables.entry).put_with_flags(txn, PutFlags::APPEND, &at, &value)?;
+            head.entries = EntryNumber(at + 1);
+            tree.append(entry.leaf());
+        }
+        for body in &bodies {
+            weight.add(body.len());
+            let at = head.bodies.0;
+            (tables.body).put_with_flags(txn, PutFlags::APPEND, &at, body)?;
+            head.bodies = BodyNumber(at + 1);
+        }
+        for number in erase {
+            weight.add(0);
+            tables.body.delete(txn, &number.0)?;
+        }
+        // In the order of the keys, neighbours share pages; a stable sort keeps the later of two.
+        rows.sort_by(|a, b| a.key.cmp(&b.key));
+        for row in &rows {
+            weight.add(row.key.len() + row.value.len());
+            tables.row.put(txn, &row.key, &row.value)?;
+        }
+        if !entries.is_empty() {
+            for (id, tile) in tree.take_dirty_tiles() {
+                weight.add(tile.len());
+                tables.tile.put(txn, &tile_key(id), &tile)?;
+            }
+            head.root = tree.root();
+            head.checkpoint = Some((self.signer)(tree.size(), &head.root));
+        }
+        put_head(tables.meta, txn, &head)?;
+        Ok(head)
+    }
+
+    fn commit(
+        &mut self,
+        env: &Env<WithoutTls>,
+        txn: RwTxn,
+        weight: &Weight,
+    ) -> Result<(), JournalError> {
+        let page = u64::from(env.unnamed_database_stat().page_size);
+        let pages =
+            env.info().last_page_number as u64 + 1 + weight.rows * PAGES_PER_ROW + PAGES_PER_COMMIT;
+        datafile::reserve(&self.data, pages * page + 2 * weight.bytes)?;
+        txn.commit().map_err(|error| {
+            let refused = self.abandon(env, error);
+            match refused {
+                JournalError::DiskFull | JournalError::TooLarge => refused,
+                JournalError::Io { source, .. } => self.poison(source.into()),
+                JournalError::Store { source, .. } => self.poison(source),
+                other => self.poison(other.into()),
+            }
+        })
+    }
+
+    fn poison(&mut self, source: Box<dyn std::error::Error + Send + Sync>) -> JournalError {
+        self.poisoned = true;
+        JournalError::Commit { source }
+    }
+
+    /// Names the failure of a write, told apart from a full disk.
+    fn abandon(&self, env: &Env<WithoutTls>, error: Error) -> JournalError {
+        match refuse("write the journal", error) {
+            JournalError::Io { .. } if datafile::is_full(env.path()) => JournalError::DiskFull,
+            refused => refused,
+        }
+    }
+}
+
+/// Says in the journal's words what LMDB failed with.
+pub(super) fn refuse(doing: &'static str, error: Error) -> JournalError {
+    match error {
+        Error::Io(source) => JournalError::io(doing, source),
+        Error::Mdb(MdbError::MapFull) => JournalError::TooLarge,
+        Error::Mdb(error @ (MdbError::Invalid | MdbError::VersionMismatch)) => {
+            JournalError::Damaged {
+                what: error.to_string(),
+            }
+        }
+        Error::Mdb(error @ (MdbError::Corrupted | MdbError::PageNotFound)) => {
+            JournalError::Damaged {
+                what: error.to_string(),
+            }
+        }
+        error => JournalError::Store {
+            doing,
+            source: Box::new(error),
+        },
+    }
+}

@@ -1,1 +1,43 @@
-fn main() {}
+//! Tasks of the repository: `cargo xtask check` and `cargo xtask test`. Each verb is a file.
+//!
+//! Not a part of the program: nothing here is shipped, and no crate depends on it.
+
+mod check;
+mod source;
+mod test;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+
+const USAGE: &str = "\
+usage: cargo xtask check [--sources]   what the compiler cannot see, then fmt, clippy and doc
+       cargo xtask test                sets up what the tests need, checks, runs every test
+
+  --sources   only look at the sources; start no compiler";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = root().and_then(|root| match args.as_slice() {
+        ["check"] => check::run(&root),
+        ["check", "--sources"] => check::run_on_sources(&root),
+        ["test"] => test::run(&root),
+        _ => {
+            eprintln!("{USAGE}");
+            Ok(ExitCode::from(2))
+        }
+    });
+    done.unwrap_or_else(|error| {
+        eprintln!("xtask: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// The root of the repository, which is where this crate lies.
+fn root() -> Result<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = here.parent().context("xtask lies in no repository")?;
+    Ok(root.to_path_buf())
+}

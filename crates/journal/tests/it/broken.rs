@@ -7,7 +7,8 @@ use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use legation_journal::{Journal as _, JournalError, LmdbJournal};
+use legation_core::id::BodyNumber;
+use legation_journal::{Batch, Journal as _, JournalError, LmdbJournal};
 
 use crate::sample::{append, create, open, signer, verify};
 
@@ -184,4 +185,24 @@ fn an_older_head_with_newer_tables() {
     let (code, text) = refusal(dir.path());
     assert_eq!(code, "journal.damaged");
     assert!(text.contains("counts 59 entries"), "{text}");
+}
+
+/// Erasing makes LMDB take and free pages within one transaction, which it counts but never writes.
+#[test]
+fn the_file_is_never_shorter_than_it_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = create(dir.path());
+    for n in 0..400 {
+        let head = append(&journal, 1 + n * 7 % 40).unwrap();
+        if n % 9 == 3 {
+            let erase = (0..200).map(|i| BodyNumber((n * 31 + i) % head.bodies.0));
+            let batch = Batch {
+                erase: erase.collect(),
+                ..Batch::default()
+            };
+            journal.append(head.entries, batch).unwrap();
+        }
+        let data = fs::read(dir.path().join("data.mdb")).unwrap();
+        assert!(data.len() as u64 >= in_use(&data), "after batch {n}");
+    }
 }

@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use legation_core::id::EntryNumber;
 use legation_journal::{Journal as _, LmdbJournal};
 
 use crate::sample::{append, open, signer, verify};
@@ -21,8 +22,14 @@ const KILLS: u64 = 120;
 /// interrupted too.
 const KILLS_PER_JOURNAL: u64 = 12;
 
-/// The longest that a writer lives after it has begun.
+/// The longest that a writer lives after its first acknowledgement.
 const LIFE_MAX: Duration = Duration::from_millis(150);
+
+/// The longest that a writer lives that is not waited for: some make or open the journal meanwhile.
+const START_MAX: Duration = Duration::from_millis(12);
+
+/// The longest that the test looks on while a writer writes.
+const LOOK_MAX: Duration = Duration::from_millis(20);
 
 /// A cheap sequence of dice (splitmix64), so that a run can be repeated.
 struct Dice(u64);
@@ -77,8 +84,10 @@ fn kill_nine_loses_nothing_acknowledged() {
         if kill % KILLS_PER_JOURNAL == 0 {
             least = 0;
         }
-        let life = Duration::from_micros(dice.roll(LIFE_MAX.as_micros() as u64));
-        let told = write_and_kill(&dir, life, dice.roll(5) > 0);
+        let writes = dice.roll(4) > 0;
+        let most = if writes { LIFE_MAX } else { START_MAX };
+        let life = Duration::from_micros(dice.roll(most.as_micros() as u64));
+        let told = write_and_kill(&dir, life, writes);
         early += u64::from(told.is_none());
         least = told.unwrap_or(least);
         acknowledged += u64::from(told.is_some());
@@ -113,6 +122,12 @@ fn write_and_kill(dir: &Path, life: Duration, wait_for_first: bool) -> Option<u6
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let ack = |line: std::io::Result<String>| line.ok()?.strip_prefix("ack ")?.parse::<u64>().ok();
     let first = wait_for_first.then(|| lines.by_ref().find_map(ack).expect("the writer begins"));
+    // Another process may look on while it writes.
+    if let Some(first) = first {
+        let onlooker = LmdbJournal::open_read_only(dir).unwrap();
+        let head = onlooker.follow(EntryNumber(first), LOOK_MAX).unwrap();
+        assert!(head.entries.0 >= first);
+    }
     // The pipe is emptied meanwhile, so that the writer never waits for it.
     let reader = thread::spawn(move || lines.filter_map(ack).last());
     thread::sleep(life);

@@ -34,7 +34,11 @@ pub(crate) fn entry(n: u64) -> Sealed {
 /// Mostly short, now and then longer than LMDB's pages.
 pub(crate) fn body(n: u64) -> Arc<[u8]> {
     let seed = *Digest::of(format!("body {n}").as_bytes()).as_bytes();
-    let len = if n % 13 == 0 { 20_000 } else { n * 97 % 1500 };
+    let len = if n.is_multiple_of(13) {
+        20_000
+    } else {
+        n * 97 % 1500
+    };
     seed.iter().copied().cycle().take(len as usize).collect()
 }
 

@@ -150,6 +150,13 @@ impl HouseRules {
             .chain(added.map(|area| (area.name.as_str(), area.title.as_str())))
     }
 
+    /// The names of all areas, in the order of [`HouseRules::areas`].
+    pub fn area_names(&self) -> Vec<AreaName> {
+        self.areas()
+            .filter_map(|(name, _)| name.parse().ok())
+            .collect()
+    }
+
     /// Whether the office has that area.
     pub fn has_area(&self, area: &AreaName) -> bool {
         self.areas().any(|(name, _)| name == area.as_str())

@@ -136,6 +136,9 @@ fn a_record_leaves_if_one_rule_permits_it() {
         Some(Level::Green)
     );
     assert_eq!(rules.areas().last(), Some(("energy", "Energy security")));
+    let names = rules.area_names();
+    assert_eq!(names.len(), BUILT_IN_AREAS.len() + 1);
+    assert!(names.iter().all(|name| rules.has_area(name)));
 }
 
 #[test]

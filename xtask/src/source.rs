@@ -143,7 +143,7 @@ fn test_modules(code: &str) -> Vec<Range<usize>> {
 }
 
 /// The length of the block in braces with which that code begins.
-pub(crate) fn block(code: &str) -> usize {
+fn block(code: &str) -> usize {
     let mut depth = 0_usize;
     for (at, c) in code.char_indices() {
         match c {

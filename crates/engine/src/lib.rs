@@ -1,1 +1,37 @@
-//! (being written)
+//! The office at work: every use case, one file per verb, on one writer, one gate and one fold.
+//!
+//! [`Office`] is the door. Acts go through its single writer to the journal and are acknowledged
+//! when they are durable; reads see the fold. Faces (TAXII, the API, the command line) call what is
+//! here with typed values and send nothing but what the gate cleared. No HTTP is known here.
+
+mod admit;
+mod agree;
+mod audit;
+mod backup;
+mod clock;
+mod dice;
+mod error;
+mod file;
+mod index;
+mod key;
+mod office;
+mod read;
+mod rehearse;
+mod verify;
+mod withdraw;
+mod writer;
+
+pub use admit::{Caller, NewParty, Secret};
+pub use agree::{Standing, Tabled};
+pub use audit::{EntryProof, Received, Who, Why};
+pub use backup::{backup, restore};
+pub use clock::SystemClock;
+pub use dice::{Dice, SystemDice};
+pub use error::{EngineError, Fault};
+pub use file::{Envelope, Filed, Shape, Submission};
+pub use office::{Created, Founding, Office};
+pub use read::{Collection, Guard, Object, Reading};
+pub use rehearse::Rehearsed;
+pub use verify::{Findings, verify};
+pub use withdraw::Withdrawn;
+pub use writer::Committed;

@@ -138,6 +138,26 @@ impl State {
         self.house.has_area(area)
     }
 
+    /// Every area that the office works in, by name.
+    pub fn areas(&self) -> Vec<AreaName> {
+        self.house
+            .areas()
+            .filter_map(|(name, _)| name.parse().ok())
+            .collect()
+    }
+
+    /// Whether a party ever filed something in an area.
+    pub fn has_filed(&self, party: &PartyCode, area: &AreaName) -> bool {
+        let classes = &self.records.classes;
+        self.party_index(party).is_some_and(|index| {
+            classes
+                .of_originator(index)
+                .iter()
+                .filter_map(|&number| classes.at(number))
+                .any(|class| class.key.area == *area)
+        })
+    }
+
     /// How many records were ever filed.
     pub fn record_count(&self) -> u32 {
         self.records.len()

@@ -1,0 +1,391 @@
+//! Admitting parties, keys, clients and persons; and knowing who asks.
+
+use std::fmt;
+
+use legation_core::act::{
+    Act, Actor, AddClient, AddKey, AddParty, AddPerson, RevokeClient, RevokeKey, Role, SetHouse,
+    SignIn,
+};
+use legation_core::agreement::signature::parse_public_key;
+use legation_core::house::HouseRules;
+use legation_core::id::{ClientName, Digest, PartyCode, PersonName};
+use legation_core::party::{Key, Status, Zone};
+use legation_core::state::{Account, State};
+use legation_core::view::Fold;
+use zeroize::Zeroizing;
+
+use crate::dice::{Dice, roll};
+use crate::error::{EngineError, Fault};
+use crate::office::Office;
+use crate::writer::{Committed, Plan};
+
+/// Whoever asks: an account whose secret was right.
+pub type Caller = Account;
+
+/// 256 random bits as base64url, shown once and kept only as a digest.
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    pub(crate) fn roll(dice: &dyn Dice) -> Result<Self, EngineError> {
+        let bytes = Zeroizing::new(roll::<32>(dice)?);
+        const DIGITS: &[u8; 64] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let mut text = Zeroizing::new(String::with_capacity(43));
+        for chunk in bytes.chunks(3) {
+            let group = chunk
+                .iter()
+                .enumerate()
+                .fold(0_u32, |group, (place, byte)| {
+                    group | u32::from(*byte) << (16 - 8 * place)
+                });
+            for place in 0..=chunk.len() {
+                let digit = (group >> (18 - 6 * place)) & 63;
+                text.extend(DIGITS.get(digit as usize).map(|digit| *digit as char));
+            }
+        }
+        Ok(Self(text))
+    }
+
+    /// The secret itself, to be shown once.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it.
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.0.as_bytes())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// A party to be admitted.
+#[derive(Clone, Debug)]
+pub struct NewParty {
+    /// Its code.
+    pub code: PartyCode,
+    /// Its name.
+    pub name: String,
+    /// Its standing.
+    pub status: Status,
+    /// Its zone.
+    pub zone: Zone,
+    /// Its first public key, one OpenSSH line.
+    pub key: Option<String>,
+}
+
+/// Refuses whoever does not work at the office.
+pub(crate) fn staff(caller: &Caller) -> Result<(), EngineError> {
+    match caller.role {
+        Role::Chief | Role::Officer => Ok(()),
+        Role::Delegate | Role::Client => Err(EngineError::forbidden(
+            "only the office's chief and officers may do this",
+        )),
+    }
+}
+
+fn conflict(code: &'static str, text: String) -> EngineError {
+    EngineError::new(Fault::Conflict, code, text)
+}
+
+pub(crate) fn known(state: &State, party: &PartyCode) -> Result<(), EngineError> {
+    match state.find_party(party) {
+        Some(_) => Ok(()),
+        None => Err(EngineError::new(
+            Fault::NotFound,
+            "party.unknown",
+            format!("no party `{party}` is known; see `legation party list`"),
+        )),
+    }
+}
+
+fn read_key(line: &str) -> Result<(String, String), EngineError> {
+    let key = parse_public_key(line)?;
+    Ok((key.line, key.fingerprint))
+}
+
+impl Office {
+    /// The account that a secret belongs to, if it may come in.
+    ///
+    /// # Errors
+    /// When the office broke down.
+    pub fn authenticate(&self, secret: &str) -> Result<Option<Caller>, EngineError> {
+        let digest = Digest::of(secret.as_bytes());
+        Ok(self.look()?.state().account(&digest).cloned())
+    }
+
+    pub(crate) async fn act(
+        &self,
+        caller: &Caller,
+        plan: impl FnOnce(&Fold) -> Result<Act, EngineError> + Send + 'static,
+    ) -> Result<Committed, EngineError> {
+        let acts = move |fold: &Fold| plan(fold).map(|act| vec![act]);
+        self.acts(caller, acts).await
+    }
+
+    async fn acts(
+        &self,
+        caller: &Caller,
+        plan: impl FnOnce(&Fold) -> Result<Vec<Act>, EngineError> + Send + 'static,
+    ) -> Result<Committed, EngineError> {
+        let job = self.desk.submit(&caller.actor, true, move |fold, _| {
+            Ok((
+                Plan {
+                    acts: plan(fold)?,
+                    ..Plan::default()
+                },
+                (),
+            ))
+        });
+        Ok(job.await?.0)
+    }
+
+    /// Admits a party.
+    ///
+    /// # Errors
+    /// When the caller may not, the code is taken, or the key cannot be read.
+    pub async fn add_party(
+        &self,
+        caller: &Caller,
+        new: NewParty,
+    ) -> Result<Committed, EngineError> {
+        staff(caller)?;
+        if new.status == Status::Host {
+            return Err(conflict(
+                "party.one-host",
+                "an office has one host only".into(),
+            ));
+        }
+        let key = new.key.as_deref().map(read_key).transpose()?;
+        self.acts(caller, move |fold| {
+            if fold.state().find_party(&new.code).is_some() {
+                let text = format!("a party `{}` is known already", new.code);
+                return Err(conflict("party.exists", text));
+            }
+            let party = new.code.clone();
+            let mut acts = vec![Act::AddParty(AddParty {
+                code: new.code,
+                name: new.name,
+                status: new.status,
+                zone: new.zone,
+            })];
+            if let Some((line, fingerprint)) = key {
+                free_key(fold.state(), &fingerprint)?;
+                acts.push(Act::AddKey(AddKey {
+                    party,
+                    line,
+                    fingerprint,
+                }));
+            }
+            Ok(acts)
+        })
+        .await
+    }
+
+    /// Registers a key of a party; answers with its fingerprint.
+    ///
+    /// # Errors
+    /// When the caller may not, the party is unknown, or the key is unreadable or registered already.
+    pub async fn add_key(
+        &self,
+        caller: &Caller,
+        party: PartyCode,
+        line: &str,
+    ) -> Result<String, EngineError> {
+        staff(caller)?;
+        let (line, fingerprint) = read_key(line)?;
+        let print = fingerprint.clone();
+        self.act(caller, move |fold| {
+            known(fold.state(), &party)?;
+            free_key(fold.state(), &fingerprint)?;
+            Ok(Act::AddKey(AddKey {
+                party,
+                line,
+                fingerprint,
+            }))
+        })
+        .await?;
+        Ok(print)
+    }
+
+    /// Revokes a key of a party.
+    ///
+    /// # Errors
+    /// When the caller may not, or no such key is live.
+    pub async fn revoke_key(
+        &self,
+        caller: &Caller,
+        party: PartyCode,
+        fingerprint: String,
+    ) -> Result<Committed, EngineError> {
+        staff(caller)?;
+        let now = self.now()?;
+        self.act(caller, move |fold| {
+            known(fold.state(), &party)?;
+            let live = |key: &Key| key.fingerprint == fingerprint && key.is_live(now);
+            if !fold
+                .state()
+                .find_party(&party)
+                .is_some_and(|party| party.keys.iter().any(live))
+            {
+                let text = format!("`{party}` has no live key `{fingerprint}`");
+                return Err(EngineError::new(Fault::NotFound, "party.unknown-key", text));
+            }
+            Ok(Act::RevokeKey(RevokeKey { party, fingerprint }))
+        })
+        .await
+    }
+
+    /// Makes a client account, or gives an existing one a new password.
+    ///
+    /// # Errors
+    /// When the caller may not or the party is unknown.
+    pub async fn add_client(
+        &self,
+        caller: &Caller,
+        party: PartyCode,
+        name: ClientName,
+    ) -> Result<Secret, EngineError> {
+        staff(caller)?;
+        let password = Secret::roll(self.dice.as_ref())?;
+        let secret = password.digest();
+        self.act(caller, move |fold| {
+            known(fold.state(), &party)?;
+            Ok(Act::AddClient(AddClient {
+                party,
+                name,
+                secret,
+            }))
+        })
+        .await?;
+        Ok(password)
+    }
+
+    /// Ends a client account.
+    ///
+    /// # Errors
+    /// When the caller may not or there is no such account.
+    pub async fn revoke_client(
+        &self,
+        caller: &Caller,
+        party: PartyCode,
+        name: ClientName,
+    ) -> Result<Committed, EngineError> {
+        staff(caller)?;
+        self.act(caller, move |fold| {
+            let live = fold
+                .state()
+                .clients(&party)
+                .any(|(n, client)| *n == name && client.live);
+            if !live {
+                let text = format!("`{party}` has no client `{name}`");
+                return Err(EngineError::new(
+                    Fault::NotFound,
+                    "party.unknown-client",
+                    text,
+                ));
+            }
+            Ok(Act::RevokeClient(RevokeClient { party, name }))
+        })
+        .await
+    }
+
+    /// Makes a person account; answers with the secret of a one-time sign-in link.
+    ///
+    /// # Errors
+    /// When the caller may not, the party is unknown, or the role is not one of its own.
+    pub async fn add_person(
+        &self,
+        caller: &Caller,
+        party: PartyCode,
+        name: PersonName,
+        role: Role,
+    ) -> Result<Secret, EngineError> {
+        staff(caller)?;
+        let link = Secret::roll(self.dice.as_ref())?;
+        let digest = link.digest();
+        self.act(caller, move |fold| {
+            known(fold.state(), &party)?;
+            let host = fold.state().host().code == party;
+            if host != matches!(role, Role::Chief | Role::Officer) || role == Role::Client {
+                let text = "chief and officer are roles of the host, delegate of any other party";
+                return Err(EngineError::new(Fault::Invalid, "party.role", text));
+            }
+            let link = Some(digest);
+            Ok(Act::AddPerson(AddPerson {
+                party,
+                name,
+                role,
+                link,
+                token: None,
+            }))
+        })
+        .await?;
+        Ok(link)
+    }
+
+    /// Trades a one-time link for a token.
+    ///
+    /// # Errors
+    /// When the link is not one, or was used.
+    pub async fn sign_in(&self, link: &str) -> Result<(Caller, Secret), EngineError> {
+        let link = Digest::of(link.as_bytes());
+        let token = Secret::roll(self.dice.as_ref())?;
+        let digest = token.digest();
+        let job = self.desk.submit(&Actor::Office, true, move |fold, _| {
+            let Some((party, name)) = fold.state().link(&link).cloned() else {
+                return Err(EngineError::not_found());
+            };
+            let act = Act::SignIn(SignIn {
+                party,
+                name,
+                token: digest,
+            });
+            Ok((
+                Plan {
+                    acts: vec![act],
+                    ..Plan::default()
+                },
+                (),
+            ))
+        });
+        job.await?;
+        let caller = self.look()?.state().account(&digest).cloned();
+        Ok((caller.ok_or_else(EngineError::not_found)?, token))
+    }
+
+    /// Sets the house rules.
+    ///
+    /// # Errors
+    /// When the caller may not, or the rules are at fault.
+    pub async fn set_house(&self, caller: &Caller, text: String) -> Result<Committed, EngineError> {
+        staff(caller)?;
+        let rules = HouseRules::parse(text.as_bytes())?;
+        self.act(caller, move |fold| {
+            rules.check(&|code| fold.state().find_party(code).map(|party| party.status))?;
+            Ok(Act::SetHouse(SetHouse { text }))
+        })
+        .await
+    }
+}
+
+/// Refuses a key that somebody registered before: a signature must name one signer.
+fn free_key(state: &State, fingerprint: &str) -> Result<(), EngineError> {
+    let holder = state
+        .parties()
+        .find(|party| party.keys.iter().any(|key| key.fingerprint == fingerprint));
+    match holder {
+        None => Ok(()),
+        Some(party) => {
+            let text = format!(
+                "the key {fingerprint} was registered for `{}` before",
+                party.code
+            );
+            Err(conflict("party.key-exists", text))
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! Filing: a party hands in records, each is taken, known already, or refused with a reason.
+//!
+//! The flow. [`Envelope::read`] splits a body into objects and reads the head of each, off the
+//! writer's thread. The writer then compares each with what is held: the same version with the same
+//! bytes is unchanged, with other bytes it is refused, and everything else is new. One refusal
+//! never stops the others.
+
+use std::sync::Arc;
+
+use legation_core::act::{Act, File, Named, Refusal};
+use legation_core::id::{AreaName, Digest, RecordId};
+use legation_core::label::Level;
+use legation_core::record::{Head, Meaning};
+use legation_core::state::State;
+use legation_core::time::Instant;
+use legation_core::view::Fold;
+use legation_stix::object::Definition;
+use legation_stix::tlp::Tlp;
+use legation_stix::{envelope, json, object};
+
+use crate::admit::{Caller, staff};
+use crate::dice::roll_uuid;
+use crate::error::{EngineError, Fault};
+use crate::office::Office;
+use crate::writer::{Committed, Pending, Plan};
+
+pub use legation_stix::envelope::Shape;
+
+/// One object that is sound enough to be filed, with its exact bytes.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    head: Head,
+    bytes: Arc<[u8]>,
+}
+
+/// What a body holds: objects to be filed and objects to be refused, each with its place.
+#[derive(Clone, Debug, Default)]
+pub struct Envelope {
+    objects: Vec<(u32, Submission)>,
+    refused: Vec<Refusal>,
+}
+
+/// What became of a filing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filed {
+    /// The id under which the outcome can be asked for again.
+    pub status: [u8; 16],
+    /// When it was taken in.
+    pub at: Instant,
+    /// What is new.
+    pub filed: Vec<Named>,
+    /// What was there already.
+    pub unchanged: Vec<Named>,
+    /// What was refused.
+    pub refused: Vec<Refusal>,
+}
+
+impl Envelope {
+    /// Reads a TAXII envelope or a STIX bundle.
+    ///
+    /// # Errors
+    /// When the body as a whole cannot be understood; single objects are refused within it.
+    pub fn read(body: &[u8], shape: Shape, limit: usize) -> Result<Self, EngineError> {
+        let (split, heads) = envelope::split_heads(body, shape, limit).map_err(|error| {
+            let place = error.place();
+            let at = format!(
+                "line {}, column {}, `{}`",
+                place.line, place.column, place.pointer
+            );
+            let fault = match error.code() {
+                "stix.too-many-objects" => Fault::TooLarge,
+                _ => Fault::Invalid,
+            };
+            EngineError::new(fault, error.code(), error.to_string()).at(at)
+        })?;
+        let mut read = Self::default();
+        for (index, (bytes, head)) in split.objects.into_iter().zip(heads).enumerate() {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            match head {
+                Ok(head) => match submission(&head, bytes) {
+                    Ok(submission) => read.objects.push((index, submission)),
+                    Err((code, text)) => {
+                        let version = head.version().map(|v| Instant::from_micros(v.micros()));
+                        read.refused.push(Refusal {
+                            index,
+                            id: Some(head.id.as_str().to_owned()),
+                            version,
+                            code: code.to_owned(),
+                            text,
+                        });
+                    }
+                },
+                Err(error) => read.refused.push(Refusal {
+                    index,
+                    id: named(bytes),
+                    version: None,
+                    code: error.code().to_owned(),
+                    text: error.to_string(),
+                }),
+            }
+        }
+        Ok(read)
+    }
+
+    /// How many objects it holds, good and bad.
+    pub fn len(&self) -> usize {
+        self.objects.len() + self.refused.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes of the objects that can be filed.
+    pub fn bodies(&self) -> impl Iterator<Item = &[u8]> {
+        self.objects
+            .iter()
+            .map(|(_, submission)| submission.bytes.as_ref())
+    }
+}
+
+/// The id that a refused object names, as far as it has one.
+fn named(bytes: &[u8]) -> Option<String> {
+    const LONGEST: usize = 200;
+    let node = json::parse(bytes).ok()?;
+    node.member("id")?
+        .text()
+        .map(|id| id.chars().take(LONGEST).collect())
+}
+
+fn submission(head: &object::Head, bytes: &[u8]) -> Result<Submission, (&'static str, String)> {
+    let malformed = |error: legation_core::id::IdError| (error.code(), error.to_string());
+    let ids = |ids: &mut dyn Iterator<Item = &legation_stix::id::ObjectId>| {
+        ids.map(|id| id.as_str().parse::<RecordId>().map_err(malformed))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let head = Head {
+        id: head.id.as_str().parse().map_err(malformed)?,
+        version: head
+            .version()
+            .map(|version| Instant::from_micros(version.micros())),
+        kind: head.kind().parse().map_err(malformed)?,
+        object_markings: ids(&mut head.object_marking_refs.iter())?,
+        granular_markings: ids(&mut head
+            .granular
+            .iter()
+            .filter_map(|granular| granular.marking_ref.as_ref()))?,
+        references: ids(&mut head.references.iter().map(|reference| &reference.id))?,
+        meaning: head.definition.as_ref().map(meaning).transpose()?,
+        digest: Digest::of(bytes),
+        body: Default::default(),
+    };
+    Ok(Submission {
+        head,
+        bytes: bytes.into(),
+    })
+}
+
+fn meaning(definition: &Definition) -> Result<Meaning, (&'static str, String)> {
+    Ok(match definition {
+        Definition::Tlp1(tlp) | Definition::Tlp2(tlp) => Meaning::Level(level(*tlp)),
+        Definition::Statement => Meaning::Statement,
+        Definition::ReleasableTo(named) => Meaning::ReleasableTo(
+            named
+                .iter()
+                .map(|one| one.parse())
+                .collect::<Result<_, legation_core::party::PartyError>>()
+                .map_err(|error| (error.code(), error.to_string()))?,
+        ),
+        _ => Meaning::Unknown,
+    })
+}
+
+fn level(tlp: Tlp) -> Level {
+    match tlp {
+        Tlp::Clear => Level::Clear,
+        Tlp::Green => Level::Green,
+        Tlp::Amber => Level::Amber,
+        Tlp::AmberStrict => Level::AmberStrict,
+        Tlp::Red => Level::Red,
+    }
+}
+
+/// Whether a caller may file into an area: the host always, others where a give term in force says so.
+pub(crate) fn may_file(fold: &Fold, caller: &Caller, area: &AreaName) -> bool {
+    let state = fold.state();
+    if !state.has_area(area) {
+        return false;
+    }
+    let Some(party) = state.find_party(&caller.party) else {
+        return false;
+    };
+    party.code == state.host().code
+        || state
+            .standing(party, fold.clock())
+            .taking
+            .iter()
+            .any(|(_, version)| version.document.give.iter().any(|give| give.area == *area))
+}
+
+impl Office {
+    /// Files the objects of an envelope for the caller's party.
+    ///
+    /// # Errors
+    /// When the caller may not file into the area, or nothing can be written now.
+    pub async fn file(
+        &self,
+        caller: &Caller,
+        area: AreaName,
+        envelope: Envelope,
+    ) -> Result<Filed, EngineError> {
+        if !may_file(&*self.look()?, caller, &area) {
+            return Err(refuse(self, caller, &area)?);
+        }
+        let status = roll_uuid(self.dice.as_ref())?;
+        let party = caller.clone();
+        let job = self
+            .desk
+            .submit(&caller.actor, false, move |fold, pending| {
+                if !may_file(fold, &party, &area) {
+                    return Err(EngineError::not_found());
+                }
+                let (act, bodies) = plan(fold.state(), pending, &party, area, status, envelope);
+                let filed = Filed {
+                    status,
+                    at: fold.clock(),
+                    filed: act.records.iter().map(named_head).collect(),
+                    unchanged: act.unchanged.clone(),
+                    refused: act.refused.clone(),
+                };
+                Ok((
+                    Plan {
+                        acts: vec![Act::File(act)],
+                        bodies,
+                        ..Plan::default()
+                    },
+                    filed,
+                ))
+            });
+        let (Committed { at, .. }, filed) = job.await?;
+        Ok(Filed { at, ..filed })
+    }
+
+    /// The outcome of a filing, for the party that filed.
+    ///
+    /// # Errors
+    /// When there is none of that id that the caller filed.
+    pub fn status(&self, caller: &Caller, id: &[u8; 16]) -> Result<Filed, EngineError> {
+        let (entry, at) = {
+            let fold = self.look()?;
+            let row = fold.state().status(id).ok_or_else(EngineError::not_found)?;
+            if row.originator != caller.party {
+                return Err(EngineError::not_found());
+            }
+            (row.entry, row.at)
+        };
+        let entry = self.entry(entry)?;
+        let Act::File(act) = entry.act else {
+            return Err(EngineError::not_found());
+        };
+        Ok(Filed {
+            status: *id,
+            at,
+            filed: act.records.iter().map(named_head).collect(),
+            unchanged: act.unchanged,
+            refused: act.refused,
+        })
+    }
+}
+
+/// Why a caller may not file: the office's own people are told, others learn nothing.
+fn refuse(office: &Office, caller: &Caller, area: &AreaName) -> Result<EngineError, EngineError> {
+    if staff(caller).is_ok() && !office.look()?.state().has_area(area) {
+        let text = format!("the office has no area `{area}`; the house rules may add one");
+        return Ok(EngineError::new(Fault::NotFound, "file.unknown-area", text));
+    }
+    Ok(EngineError::not_found())
+}
+
+fn named_head(head: &Head) -> Named {
+    Named {
+        id: head.id.clone(),
+        version: head.version,
+    }
+}
+
+/// Compares an envelope with what is held and with what is filed in the same batch.
+fn plan(
+    state: &State,
+    pending: &mut Pending,
+    caller: &Caller,
+    area: AreaName,
+    status: [u8; 16],
+    envelope: Envelope,
+) -> (File, Vec<Arc<[u8]>>) {
+    let Envelope { objects, refused } = envelope;
+    let originator = caller.party.clone();
+    let mut act = File {
+        area,
+        originator,
+        status,
+        records: Vec::new(),
+        unchanged: Vec::new(),
+        refused,
+    };
+    let mut bodies = Vec::new();
+    for (index, Submission { mut head, bytes }) in objects {
+        let key = (
+            act.area.clone(),
+            act.originator.clone(),
+            head.id.clone(),
+            head.version,
+        );
+        let held = match pending.filed.get(&key) {
+            Some((digest, _)) => Some((*digest, true)),
+            None => state
+                .find_record(&act.area, &act.originator, head.id.as_str(), head.version)
+                .and_then(|held| Some((state.record_digest(held)?, state.is_alive(held)))),
+        };
+        match held {
+            Some((digest, alive)) => match refusal(&head, index, digest, alive) {
+                Some(refusal) => act.refused.push(refusal),
+                None => act.unchanged.push(named_head(&head)),
+            },
+            None => {
+                head.body = match state.find_body(head.id.as_str(), head.version, head.digest) {
+                    Some(shared) => shared,
+                    None => {
+                        let own = pending.body;
+                        pending.body.0 += 1;
+                        bodies.push(bytes);
+                        own
+                    }
+                };
+                pending.filed.insert(key, (head.digest, head.body));
+                act.records.push(head);
+            }
+        }
+    }
+    act.refused.sort_by_key(|refusal| refusal.index);
+    (act, bodies)
+}
+
+/// Why a version that the party filed before is not taken again; none if it is the same and alive.
+fn refusal(head: &Head, index: u32, held: Digest, alive: bool) -> Option<Refusal> {
+    let (code, text) = if !alive {
+        (
+            "file.withdrawn",
+            "this version was withdrawn; file a new version of the object",
+        )
+    } else if held != head.digest {
+        (
+            "file.other-bytes",
+            "this version was filed before with other bytes; a change needs a new version (`modified`)",
+        )
+    } else {
+        return None;
+    };
+    Some(Refusal {
+        index,
+        id: Some(head.id.as_str().to_owned()),
+        version: head.version,
+        code: code.to_owned(),
+        text: text.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_levels_are_the_same_on_both_sides() {
+        use legation_core::label::tlp_level;
+        use legation_stix::tlp;
+        for id in [
+            tlp::TLP1_WHITE,
+            tlp::TLP1_GREEN,
+            tlp::TLP1_AMBER,
+            tlp::TLP1_RED,
+            tlp::TLP2_CLEAR,
+            tlp::TLP2_GREEN,
+            tlp::TLP2_AMBER,
+            tlp::TLP2_AMBER_STRICT,
+            tlp::TLP2_RED,
+        ] {
+            assert_eq!(tlp_level(id), tlp::level_of(id).map(level), "{id}");
+            assert!(tlp_level(id).is_some());
+        }
+    }
+}

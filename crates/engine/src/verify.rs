@@ -1,0 +1,261 @@
+//! Verifying a journal offline: everything that can be recomputed is recomputed and compared.
+//!
+//! Entries: numbers, links, commitments. Log: the tree over the leaves, its tiles, the signed
+//! checkpoint. Bodies: their digests, or an act that erased them. Tables: a fold from zero against
+//! the index. Needs the directory and the public key only.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use legation_core::act::{Act, Entry};
+use legation_core::entry::{GENESIS, commitment};
+use legation_core::id::{BodyNumber, Digest, EntryNumber};
+use legation_core::view::Fold;
+use legation_journal::{Journal, LmdbJournal};
+use legation_tree::{Appender, Checkpoint, NoteVerifier, TileId};
+
+use crate::audit::leaf;
+use crate::error::{EngineError, Fault};
+use crate::index::rows;
+
+/// What a verification found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Entries read.
+    pub entries: u64,
+    /// Bodies compared with their digests.
+    pub bodies: u64,
+    /// Bodies that are gone, by an act that says so.
+    pub erased: u64,
+    /// Rows of the index compared.
+    pub rows: u64,
+    /// Tiles of the log compared.
+    pub tiles: u64,
+    /// The root of the log, base64.
+    pub root: String,
+    /// Everything that is wrong, each in a sentence; empty means sound.
+    pub faults: Vec<String>,
+}
+
+/// At most so many faults are told: a broken journal is broken.
+const FAULTS_MAX: usize = 20;
+
+/// Bodies read in one transaction.
+const BODIES_AT_ONCE: usize = 1024;
+
+/// Verifies the journal under `dir`, whose checkpoints the key signs. `progress` is told how many
+/// entries are done and how many there are.
+///
+/// # Errors
+/// When the journal cannot be opened or read at all; whatever is wrong inside is a finding.
+pub fn verify(
+    dir: &Path,
+    log_key: &str,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Findings, EngineError> {
+    let journal = LmdbJournal::open_read_only(&dir.join("journal"))?;
+    let head = journal.head()?;
+    let mut check = Check::default();
+    journal.read(EntryNumber(0), &mut |number, frame, nonce| {
+        check.entry(number, frame, nonce);
+        if number.0.is_multiple_of(1024) {
+            progress(number.0, head.entries.0);
+        }
+        if check.findings.faults.len() < FAULTS_MAX {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    })?;
+    progress(head.entries.0, head.entries.0);
+    check.log(&journal, &head, log_key)?;
+    check.bodies(&journal)?;
+    check.index(&journal)?;
+    check.findings.faults.truncate(FAULTS_MAX);
+    Ok(check.findings)
+}
+
+#[derive(Default)]
+struct Check {
+    findings: Findings,
+    fold: Option<Fold>,
+    link: Option<Digest>,
+    tree: Appender,
+    tiles: BTreeMap<TileId, Vec<u8>>,
+    rows: Vec<Vec<u8>>,
+    digests: HashMap<BodyNumber, Digest>,
+    erased: HashSet<BodyNumber>,
+}
+
+impl Check {
+    fn fault(&mut self, text: String) {
+        if self.findings.faults.len() < FAULTS_MAX {
+            self.findings.faults.push(text);
+        }
+    }
+
+    fn entry(&mut self, number: EntryNumber, frame: &[u8], nonce: &[u8; 32]) {
+        if number.0 != self.findings.entries {
+            self.fault(format!(
+                "entry {number} stands where entry {} should",
+                self.findings.entries
+            ));
+        }
+        self.findings.entries += 1;
+        self.tree.append(leaf(nonce, frame));
+        if self.findings.entries.is_multiple_of(4096) {
+            self.tiles.extend(self.tree.take_dirty_tiles());
+        }
+        let link = self
+            .link
+            .replace(commitment(nonce, frame))
+            .unwrap_or(GENESIS);
+        let entry = match Entry::decode(frame) {
+            Ok(entry) => entry,
+            Err(error) => return self.fault(format!("entry {number}: {error}")),
+        };
+        if entry.number != number {
+            self.fault(format!(
+                "entry {number} says that it is entry {}",
+                entry.number
+            ));
+        }
+        if entry.link != link {
+            self.fault(format!(
+                "entry {number} does not link to the entry before it"
+            ));
+        }
+        self.note_bodies(&entry);
+        let folded = match &mut self.fold {
+            None => Fold::open(&entry).map(|fold| self.fold = Some(fold)),
+            Some(fold) => {
+                let keys = rows(&entry, fold.state()).into_iter().map(|row| row.key);
+                self.rows.extend(keys);
+                fold.apply(&entry)
+            }
+        };
+        if let Err(error) = folded {
+            self.fault(format!("entry {number} cannot be folded: {error}"));
+        }
+    }
+
+    fn note_bodies(&mut self, entry: &Entry) {
+        match &entry.act {
+            Act::File(file) => {
+                for head in &file.records {
+                    let before = self.digests.insert(head.body, head.digest);
+                    if before.is_some_and(|before| before != head.digest) {
+                        let body = head.body;
+                        self.fault(format!("body {body} is filed with two digests"));
+                    }
+                }
+            }
+            Act::Erase(act) => {
+                let Some(fold) = &self.fold else { return };
+                let state = fold.state();
+                self.erased
+                    .extend(act.records.iter().filter_map(|&r| state.record_body(r)));
+            }
+            _ => {}
+        }
+    }
+
+    fn log(
+        &mut self,
+        journal: &dyn Journal,
+        head: &legation_journal::Head,
+        log_key: &str,
+    ) -> Result<(), EngineError> {
+        let root = self.tree.root();
+        self.findings.root = root.to_string();
+        if self.findings.entries != head.entries.0 {
+            let text = format!(
+                "the journal says {} entries, {} are there",
+                head.entries, self.findings.entries
+            );
+            self.fault(text);
+        }
+        if root != head.root {
+            self.fault("the root of the log is not that of the entries".to_owned());
+        }
+        self.tiles.extend(self.tree.take_dirty_tiles());
+        for (id, wanted) in std::mem::take(&mut self.tiles) {
+            self.findings.tiles += 1;
+            if journal.tile(id.level, id.index)?.as_ref() != Some(&wanted) {
+                self.fault(format!(
+                    "tile {} of level {} is not that of the entries",
+                    id.index, id.level
+                ));
+            }
+        }
+        let key = NoteVerifier::parse(log_key).map_err(|error| {
+            EngineError::new(Fault::Invalid, "verify.log-key", error.to_string())
+        })?;
+        let text = head.checkpoint.clone().unwrap_or_default();
+        match Checkpoint::parse_and_verify(&text, &[key]) {
+            Ok(signed) => {
+                let checkpoint = signed.checkpoint;
+                if checkpoint.size() != head.entries.0 || checkpoint.root() != root {
+                    self.fault("the checkpoint is not of these entries".to_owned());
+                }
+            }
+            Err(error) => self.fault(format!("the checkpoint does not verify: {error}")),
+        }
+        Ok(())
+    }
+
+    fn bodies(&mut self, journal: &dyn Journal) -> Result<(), EngineError> {
+        let mut numbers: Vec<(BodyNumber, Digest)> = self.digests.drain().collect();
+        numbers.sort_unstable();
+        for chunk in numbers.chunks(BODIES_AT_ONCE) {
+            let wanted: Vec<BodyNumber> = chunk.iter().map(|(number, _)| *number).collect();
+            let mut faults = Vec::new();
+            let (mut sound, mut erased) = (0, 0);
+            journal.bodies(&wanted, &mut |place, bytes| {
+                let Some((number, digest)) = chunk.get(place) else {
+                    return;
+                };
+                match bytes {
+                    Some(bytes) if Digest::of(bytes) == *digest => sound += 1,
+                    Some(_) => {
+                        faults.push(format!("body {number} has other bytes than were filed"))
+                    }
+                    None if self.erased.contains(number) => erased += 1,
+                    None => faults.push(format!("body {number} is missing, and no act erased it")),
+                }
+            })?;
+            self.findings.bodies += sound;
+            self.findings.erased += erased;
+            faults.into_iter().for_each(|fault| self.fault(fault));
+        }
+        Ok(())
+    }
+
+    fn index(&mut self, journal: &dyn Journal) -> Result<(), EngineError> {
+        let mut wanted = std::mem::take(&mut self.rows);
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut wanted = wanted.into_iter();
+        let mut matched = 0;
+        let mut differs = None;
+        journal.rows(&[], &mut |key, value| {
+            if wanted.next().as_deref() == Some(key) && value.is_empty() {
+                matched += 1;
+                ControlFlow::Continue(())
+            } else {
+                differs = Some(String::from_utf8_lossy(key).into_owned());
+                ControlFlow::Break(())
+            }
+        })?;
+        self.findings.rows = matched;
+        if let Some(key) = differs {
+            self.fault(format!(
+                "the index has a row `{key}` that the entries do not give"
+            ));
+        } else if wanted.next().is_some() {
+            self.fault("the index lacks rows that the entries give".to_owned());
+        }
+        Ok(())
+    }
+}

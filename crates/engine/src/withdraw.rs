@@ -1,0 +1,188 @@
+//! Withdrawing and erasing: a record ends, for everybody and at once.
+
+use legation_core::act::{Act, Erase, Withdraw};
+use legation_core::id::{BodyNumber, PartyCode, RecordNumber};
+use legation_core::time::Instant;
+use legation_core::view::Fold;
+
+use crate::admit::{Caller, staff};
+use crate::audit::{Received, received};
+use crate::error::EngineError;
+use crate::office::Office;
+use crate::writer::Plan;
+
+/// What was withdrawn, and who had received it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// How many records ended.
+    pub records: usize,
+    /// Their recipients of record: the office must see to them.
+    pub received: Vec<Received>,
+}
+
+/// The living records of that id (and version) that the caller may end: its own, or any for the
+/// host's staff.
+fn mine(
+    fold: &Fold,
+    caller: &Caller,
+    id: &str,
+    version: Option<Instant>,
+) -> Result<Vec<RecordNumber>, EngineError> {
+    let state = fold.state();
+    let all = staff(caller).is_ok();
+    let records: Vec<RecordNumber> = state
+        .records_of(id)
+        .into_iter()
+        .filter(|&record| state.is_alive(record))
+        .filter(|&record| version.is_none() || state.record_version(record) == version)
+        .filter(|&record| {
+            all || state
+                .record_label(record)
+                .is_some_and(|label| label.originator == caller.party)
+        })
+        .collect();
+    if records.is_empty() {
+        Err(EngineError::not_found())
+    } else {
+        Ok(records)
+    }
+}
+
+impl Office {
+    /// Withdraws a version of a record, or all its versions.
+    ///
+    /// # Errors
+    /// When there is none alive that the caller may withdraw.
+    pub async fn withdraw(
+        &self,
+        caller: &Caller,
+        id: String,
+        version: Option<Instant>,
+        reason: String,
+    ) -> Result<Withdrawn, EngineError> {
+        let who = caller.clone();
+        let job = self.desk.submit(&caller.actor, true, move |fold, _| {
+            let records = mine(fold, &who, &id, version)?;
+            let acts = vec![Act::Withdraw(Withdraw {
+                records: records.clone(),
+                reason,
+            })];
+            Ok((
+                Plan {
+                    acts,
+                    ..Plan::default()
+                },
+                records,
+            ))
+        });
+        let records = job.await?.1;
+        self.ended(caller, &records)
+    }
+
+    /// Withdraws exactly these records, if they are the caller's to end: what TAXII's delete does.
+    ///
+    /// # Errors
+    /// When one of them is not.
+    pub async fn withdraw_exactly(
+        &self,
+        caller: &Caller,
+        id: String,
+        versions: Vec<Option<Instant>>,
+        area: legation_core::id::AreaName,
+        reason: String,
+    ) -> Result<Withdrawn, EngineError> {
+        let who = caller.clone();
+        let job = self.desk.submit(&caller.actor, true, move |fold, _| {
+            let state = fold.state();
+            let mut records = mine(fold, &who, &id, None)?;
+            records.retain(|&record| {
+                versions.contains(&state.record_version(record))
+                    && state
+                        .record_label(record)
+                        .is_some_and(|label| label.area == area)
+            });
+            if records.is_empty() {
+                return Err(EngineError::not_found());
+            }
+            let acts = vec![Act::Withdraw(Withdraw {
+                records: records.clone(),
+                reason,
+            })];
+            Ok((
+                Plan {
+                    acts,
+                    ..Plan::default()
+                },
+                records,
+            ))
+        });
+        let records = job.await?.1;
+        self.ended(caller, &records)
+    }
+
+    /// Erases the bytes of a record, as a law may ask; its entries stay.
+    ///
+    /// # Errors
+    /// When the caller may not, or there is no such record.
+    pub async fn erase(
+        &self,
+        caller: &Caller,
+        id: String,
+        version: Option<Instant>,
+        reason: String,
+    ) -> Result<Withdrawn, EngineError> {
+        staff(caller)?;
+        let job = self.desk.submit(&caller.actor, true, move |fold, _| {
+            let state = fold.state();
+            let mut records = state.records_of(&id);
+            records.retain(|&record| version.is_none() || state.record_version(record) == version);
+            if records.is_empty() {
+                return Err(EngineError::not_found());
+            }
+            let erase: Vec<BodyNumber> = records
+                .iter()
+                .filter_map(|&record| state.record_body(record))
+                .collect();
+            let acts = vec![Act::Erase(Erase {
+                records: records.clone(),
+                reason,
+            })];
+            Ok((
+                Plan {
+                    acts,
+                    erase,
+                    ..Plan::default()
+                },
+                records,
+            ))
+        });
+        let records = job.await?.1;
+        self.ended(caller, &records)
+    }
+
+    fn ended(&self, caller: &Caller, records: &[RecordNumber]) -> Result<Withdrawn, EngineError> {
+        let fold = self.look()?;
+        let received = if staff(caller).is_ok() {
+            records
+                .iter()
+                .flat_map(|&record| received(&fold, record))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        Ok(Withdrawn {
+            records: records.len(),
+            received,
+        })
+    }
+}
+
+impl Withdrawn {
+    /// The recipients, each once.
+    pub fn parties(&self) -> Vec<PartyCode> {
+        let mut parties: Vec<_> = self.received.iter().map(|one| one.party.clone()).collect();
+        parties.sort();
+        parties.dedup();
+        parties
+    }
+}

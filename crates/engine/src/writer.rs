@@ -1,0 +1,363 @@
+//! The single writer: everything that changes the office passes here, in one order.
+//!
+//! The cast. A [`Job`] plans acts against what holds, the writer seals them into entries, the
+//! journal makes them durable, the fold takes them in, and only then is the job acknowledged. Jobs
+//! that wait at the same time share one durable write (group commit): filings and receipts plan
+//! beside each other, with [`Pending`] saying what came before them in the batch; every other job
+//! has a batch to itself, because its plan must see the fold as it will be.
+
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, RwLock};
+
+use legation_core::act::{Act, Actor, Entry};
+use legation_core::entry::commitment;
+use legation_core::id::{AreaName, BodyNumber, Digest, EntryNumber, PartyCode, RecordId};
+use legation_core::time::{Clock, Instant};
+use legation_core::view::Fold;
+use legation_journal::{Batch, Journal, Sealed};
+use tokio::sync::oneshot;
+
+use crate::dice::{Dice, roll};
+use crate::error::{EngineError, Fault};
+use crate::index::rows;
+
+/// Jobs that may wait before a sender has to: a burst of clients, each with one act under way.
+const QUEUE: usize = 1024;
+
+/// A batch closes when it brings this many bytes: the write then takes some ten milliseconds.
+const BATCH_BYTES: usize = 16 * 1024 * 1024;
+
+/// What a job wants written.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    pub(crate) acts: Vec<Act>,
+    pub(crate) bodies: Vec<Arc<[u8]>>,
+    pub(crate) erase: Vec<BodyNumber>,
+}
+
+/// Where a job's acts stand in the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The entry of its first act.
+    pub entry: EntryNumber,
+    /// The instant of that entry.
+    pub at: Instant,
+}
+
+/// What the jobs before in the same batch will have changed.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    /// The number that the next body takes.
+    pub(crate) body: BodyNumber,
+    /// What they file: by area, party, id and version.
+    pub(crate) filed: HashMap<FiledKey, (Digest, BodyNumber)>,
+}
+
+/// What a record is known by.
+pub(crate) type FiledKey = (AreaName, PartyCode, RecordId, Option<Instant>);
+
+/// One wish to change the office.
+trait Job: Send {
+    /// Whether its plan must see the fold as it is when it is written.
+    fn is_alone(&self) -> bool;
+    /// Who.
+    fn actor(&self) -> &Actor;
+    /// Plans; a job that is refused here has answered already.
+    fn plan(&mut self, fold: &Fold, pending: &mut Pending) -> Option<Plan>;
+    /// Acknowledges.
+    fn done(self: Box<Self>, outcome: Result<Committed, EngineError>);
+}
+
+struct Wish<T, F> {
+    alone: bool,
+    actor: Actor,
+    plan: Option<F>,
+    value: Option<T>,
+    reply: Option<oneshot::Sender<Result<(Committed, T), EngineError>>>,
+}
+
+impl<T: Send, F> Job for Wish<T, F>
+where
+    F: FnOnce(&Fold, &mut Pending) -> Result<(Plan, T), EngineError> + Send,
+{
+    fn is_alone(&self) -> bool {
+        self.alone
+    }
+
+    fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    fn plan(&mut self, fold: &Fold, pending: &mut Pending) -> Option<Plan> {
+        let plan = self.plan.take()?;
+        match plan(fold, pending) {
+            Ok((plan, value)) => {
+                self.value = Some(value);
+                Some(plan)
+            }
+            Err(error) => {
+                if let Some(reply) = self.reply.take() {
+                    // Whoever asked may have gone away; there is nobody to tell then.
+                    let _ = reply.send(Err(error));
+                }
+                None
+            }
+        }
+    }
+
+    fn done(mut self: Box<Self>, outcome: Result<Committed, EngineError>) {
+        if let (Some(reply), Some(value)) = (self.reply.take(), self.value.take()) {
+            let _ = reply.send(outcome.map(|committed| (committed, value)));
+        }
+    }
+}
+
+/// The sender's end.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    jobs: SyncSender<Box<dyn Job>>,
+}
+
+impl Desk {
+    /// Hands in a job and waits until it is durable or refused.
+    pub(crate) async fn submit<T, F>(
+        &self,
+        actor: &Actor,
+        alone: bool,
+        plan: F,
+    ) -> Result<(Committed, T), EngineError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Fold, &mut Pending) -> Result<(Plan, T), EngineError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let wish = Wish {
+            alone,
+            actor: actor.clone(),
+            plan: Some(plan),
+            value: None,
+            reply: Some(reply),
+        };
+        self.jobs
+            .try_send(Box::new(wish))
+            .map_err(|full| match full {
+                std::sync::mpsc::TrySendError::Full(_) => EngineError::new(
+                    Fault::Unavailable,
+                    "engine.busy",
+                    "more is waiting to be written than the office holds; try again shortly",
+                ),
+                std::sync::mpsc::TrySendError::Disconnected(_) => closed(),
+            })?;
+        answer.await.map_err(|_| closed())?
+    }
+}
+
+fn closed() -> EngineError {
+    EngineError::new(Fault::Unavailable, "engine.closed", "the office is closing")
+}
+
+/// What the writer works with.
+pub(crate) struct Writer {
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) fold: Arc<RwLock<Fold>>,
+    /// Held from the plan of a batch until it is taken in, and by whoever lets the clock change the
+    /// fold: a date never falls between an entry's instant and its effect.
+    pub(crate) turn: Arc<Mutex<()>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) dice: Arc<dyn Dice>,
+    /// The commitment to the last entry.
+    pub(crate) link: Digest,
+    pub(crate) bodies: BodyNumber,
+    /// The instant from which the next entry may be.
+    pub(crate) earliest: Instant,
+}
+
+/// A batch under way.
+struct Round {
+    entries: Vec<Entry>,
+    batch: Batch,
+    jobs: Vec<(Box<dyn Job>, Committed)>,
+    link: Digest,
+    earliest: Instant,
+    next: EntryNumber,
+    bytes: usize,
+}
+
+impl Writer {
+    /// Starts the writer's thread; it ends when every [`Desk`] is gone.
+    pub(crate) fn start(mut self) -> Result<(Desk, std::thread::JoinHandle<()>), EngineError> {
+        let (jobs, inbox) = sync_channel(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || self.run(&inbox))
+            .map_err(|error| EngineError::internal("engine.no-thread", error))?;
+        Ok((Desk { jobs }, thread))
+    }
+
+    fn run(&mut self, inbox: &Receiver<Box<dyn Job>>) {
+        let mut held: Option<Box<dyn Job>> = None;
+        loop {
+            let first = match held.take() {
+                Some(job) => job,
+                None => match inbox.recv() {
+                    Ok(job) => job,
+                    Err(_) => return,
+                },
+            };
+            held = self.round(first, inbox);
+        }
+    }
+
+    /// Writes one batch; answers with a job that has to wait for the next.
+    fn round(
+        &mut self,
+        first: Box<dyn Job>,
+        inbox: &Receiver<Box<dyn Job>>,
+    ) -> Option<Box<dyn Job>> {
+        let turn = Arc::clone(&self.turn);
+        let Ok(_turn) = turn.lock() else {
+            first.done(Err(closed()));
+            return None;
+        };
+        let now = {
+            let Ok(mut fold) = self.fold.write() else {
+                first.done(Err(closed()));
+                return None;
+            };
+            fold.advance(self.clock.now().max(self.earliest));
+            fold.clock()
+        };
+        let mut round = Round {
+            entries: Vec::new(),
+            batch: Batch::default(),
+            jobs: Vec::new(),
+            link: self.link,
+            earliest: self.earliest,
+            next: EntryNumber(0),
+            bytes: 0,
+        };
+        let mut held = None;
+        {
+            let Ok(fold) = self.fold.read() else {
+                first.done(Err(closed()));
+                return None;
+            };
+            round.next = fold.state().next();
+            let mut pending = Pending {
+                body: self.bodies,
+                ..Pending::default()
+            };
+            let mut job = Some(first);
+            while let Some(mut next) = job.take() {
+                let alone = next.is_alone();
+                // The clock alone may change the office between two entries of a batch: stop there.
+                let crosses = fold
+                    .next_boundary()
+                    .is_some_and(|boundary| boundary <= now.max(round.earliest));
+                if (alone || crosses) && !round.jobs.is_empty() {
+                    held = Some(next);
+                    break;
+                }
+                if let Some(plan) = next.plan(&fold, &mut pending) {
+                    self.seal(&mut round, next, plan, now);
+                }
+                if (alone && !round.jobs.is_empty()) || round.bytes >= BATCH_BYTES {
+                    break;
+                }
+                job = inbox.try_recv().ok();
+            }
+        }
+        self.commit(round);
+        held
+    }
+
+    /// Turns a plan into entries of the batch.
+    fn seal(&self, round: &mut Round, job: Box<dyn Job>, plan: Plan, now: Instant) {
+        let mut committed = None;
+        let actor = job.actor().clone();
+        for act in plan.acts {
+            let at = now.max(round.earliest);
+            // Each record of a filing takes a microsecond of its own in the views.
+            let takes = match &act {
+                Act::File(file) => file.records.len().max(1) as i64,
+                _ => 1,
+            };
+            let entry = Entry::new(round.next, at, actor.clone(), act, round.link);
+            let nonce = match roll::<32>(self.dice.as_ref()) {
+                Ok(nonce) => nonce,
+                Err(error) => return job.done(Err(error)),
+            };
+            let frame = entry.encode();
+            round.link = commitment(&nonce, &frame);
+            round.bytes += frame.len();
+            round.batch.entries.push(Sealed { frame, nonce });
+            committed.get_or_insert(Committed {
+                entry: round.next,
+                at,
+            });
+            round.entries.push(entry);
+            round.next = EntryNumber(round.next.0 + 1);
+            round.earliest = at.plus_micros(takes);
+        }
+        round.bytes += plan.bodies.iter().map(|body| body.len()).sum::<usize>();
+        round.batch.bodies.extend(plan.bodies);
+        round.batch.erase.extend(plan.erase);
+        let here = Committed {
+            entry: round.next,
+            at: now.max(round.earliest),
+        };
+        round.jobs.push((job, committed.unwrap_or(here)));
+    }
+
+    /// Makes a batch durable, takes it in and acknowledges it.
+    fn commit(&mut self, round: Round) {
+        let Round {
+            entries,
+            mut batch,
+            jobs,
+            link,
+            earliest,
+            ..
+        } = round;
+        if entries.is_empty() {
+            for (job, committed) in jobs {
+                job.done(Ok(committed));
+            }
+            return;
+        }
+        let outcome = self.keep(&entries, &mut batch);
+        match outcome {
+            Ok(bodies) => {
+                self.bodies = bodies;
+                self.link = link;
+                self.earliest = earliest;
+                for (job, committed) in jobs {
+                    job.done(Ok(committed));
+                }
+            }
+            Err(error) => {
+                for (job, _) in jobs {
+                    job.done(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    fn keep(&self, entries: &[Entry], batch: &mut Batch) -> Result<BodyNumber, EngineError> {
+        {
+            let fold = self.fold.read().map_err(|_| closed())?;
+            batch.rows = entries
+                .iter()
+                .flat_map(|entry| rows(entry, fold.state()))
+                .collect();
+        }
+        let expected = entries.first().map_or(EntryNumber(0), |entry| entry.number);
+        let head = self.journal.append(expected, std::mem::take(batch))?;
+        let mut fold = self.fold.write().map_err(|_| closed())?;
+        for entry in entries {
+            fold.apply(entry)?;
+        }
+        Ok(head.bodies)
+    }
+}

@@ -112,6 +112,22 @@ impl Envelope {
         self.len() == 0
     }
 
+    /// The same objects in envelopes of at most `size`, in order.
+    pub fn in_parts(self, size: usize) -> Vec<Self> {
+        let mut parts: Vec<Self> = Vec::new();
+        for object in self.objects {
+            match parts.last_mut() {
+                Some(part) if part.objects.len() < size => part.objects.push(object),
+                _ => parts.push(Self { objects: vec![object], refused: Vec::new() }),
+            }
+        }
+        match parts.last_mut() {
+            Some(part) => part.refused = self.refused,
+            None => parts.push(Self { objects: Vec::new(), refused: self.refused }),
+        }
+        parts
+    }
+
     /// The bytes of the objects that can be filed.
     pub fn bodies(&self) -> impl Iterator<Item = &[u8]> {
         self.objects

@@ -118,14 +118,32 @@ impl Envelope {
         for object in self.objects {
             match parts.last_mut() {
                 Some(part) if part.objects.len() < size => part.objects.push(object),
-                _ => parts.push(Self { objects: vec![object], refused: Vec::new() }),
+                _ => parts.push(Self {
+                    objects: vec![object],
+                    refused: Vec::new(),
+                }),
             }
         }
         match parts.last_mut() {
             Some(part) => part.refused = self.refused,
-            None => parts.push(Self { objects: Vec::new(), refused: self.refused }),
+            None => parts.push(Self {
+                objects: Vec::new(),
+                refused: self.refused,
+            }),
         }
         parts
+    }
+
+    /// The objects that can be filed: the place of each in the body, from 0, and its bytes.
+    pub fn sound(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        self.objects
+            .iter()
+            .map(|(index, submission)| (*index, submission.bytes.as_ref()))
+    }
+
+    /// The objects that cannot be filed, whatever the office holds.
+    pub fn refused(&self) -> &[Refusal] {
+        &self.refused
     }
 
     /// The bytes of the objects that can be filed.

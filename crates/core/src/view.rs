@@ -183,8 +183,12 @@ impl Views {
 
     /// Brings every party's released set and area views up to date.
     fn settle(&mut self, state: &State, effects: &Effects, flips: &[Flip], moment: Moment) {
+        if effects.filed.is_empty() && effects.ended.is_empty() && flips.is_empty() {
+            return;
+        }
         let records = &state.records;
         let recount = recount(state, flips);
+        let arrivals = arrivals(records, effects);
         let mut ended = RoaringBitmap::new();
         ended.extend(effects.ended.iter().map(|record| record.0));
         for party in state.party_indexes() {
@@ -210,7 +214,7 @@ impl Views {
             }
             change.improved |= &recount - view.released.numbers();
             change.doubtful |= &recount & view.released.numbers();
-            arrive(scene, &view.released, effects, &mut change);
+            arrive(scene, &view.released, &arrivals, &mut change);
             if !change.is_empty() {
                 let settled = settle(scene, &mut view.released, change);
                 if !settled.removed.is_empty() {
@@ -246,23 +250,41 @@ fn recount(state: &State, flips: &[Flip]) -> RoaringBitmap {
     filed & &state.records.referring
 }
 
+/// The records of a filing, by class: all of a class come in together, or none does.
+fn arrivals(records: &Records, effects: &Effects) -> Vec<RoaringBitmap> {
+    let mut arrivals: BTreeMap<ClassNumber, RoaringBitmap> = BTreeMap::new();
+    for record in effects.filed.clone() {
+        if let Some(class) = records.class(RecordNumber(record)) {
+            arrivals.entry(class).or_default().insert(record);
+        }
+    }
+    arrivals.into_values().collect()
+}
+
 /// What arriving records change for a party: they may come in themselves, and they may make
 /// references count that did not count before.
-fn arrive(scene: Scene<'_>, released: &Released, effects: &Effects, change: &mut Change) {
-    for record in effects.filed.clone() {
-        if scene.is_candidate(RecordNumber(record)) {
-            change.improved.insert(record);
-        } else if scene.records.referred.contains(record)
-            && let Some(id) = scene.records.id(RecordNumber(record))
-            && !scene.is_satisfied(id, released.numbers())
-        {
-            change.doubtful.extend(
-                scene
-                    .records
-                    .referrers(id)
-                    .map(|referrer| referrer.0)
-                    .filter(|&referrer| released.numbers().contains(referrer)),
-            );
+fn arrive(scene: Scene<'_>, released: &Released, arrivals: &[RoaringBitmap], change: &mut Change) {
+    for arrived in arrivals {
+        let candidates = arrived
+            .min()
+            .is_some_and(|first| scene.is_candidate(RecordNumber(first)));
+        if candidates {
+            change.improved |= arrived;
+            continue;
+        }
+        for record in arrived & &scene.records.referred {
+            let Some(id) = scene.records.id(RecordNumber(record)) else {
+                continue;
+            };
+            if !scene.is_satisfied(id, released.numbers()) {
+                change.doubtful.extend(
+                    scene
+                        .records
+                        .referrers(id)
+                        .map(|referrer| referrer.0)
+                        .filter(|&referrer| released.numbers().contains(referrer)),
+                );
+            }
         }
     }
 }

@@ -396,7 +396,7 @@ fn take(folded: &mut Option<Folded>, frame: &[u8], nonce: &[u8; 32]) -> Result<(
                 fold: Fold::open(&entry)?,
                 link,
                 earliest,
-            })
+            });
         }
         Some(folded) => {
             folded.fold.apply(&entry)?;

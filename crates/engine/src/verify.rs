@@ -219,7 +219,7 @@ impl Check {
                 match bytes {
                     Some(bytes) if Digest::of(bytes) == *digest => sound += 1,
                     Some(_) => {
-                        faults.push(format!("body {number} has other bytes than were filed"))
+                        faults.push(format!("body {number} has other bytes than were filed"));
                     }
                     None if self.erased.contains(number) => erased += 1,
                     None => faults.push(format!("body {number} is missing, and no act erased it")),

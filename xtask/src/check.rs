@@ -1,12 +1,13 @@
 //! `cargo xtask check`: what the compiler cannot see, then the compiler's own checks.
 //!
-//! The looks, in order: arrows between crates, purity, headers and file names, lengths, error
+//! The looks, in order: arrows between crates, libraries, purity, headers and file names, lengths, error
 //! codes, words. Each is a file; each answers with findings and changes nothing.
 
 mod arrow;
 mod code;
 mod compiler;
 mod file;
+mod library;
 mod purity;
 mod word;
 
@@ -86,6 +87,7 @@ fn look(root: &Path) -> Result<Vec<&'static str>> {
     let sources = sources(root)?;
     let looks = [
         ("arrows", arrow::look(root)?),
+        ("libraries", library::look(root)?),
         ("purity", purity::look(&sources)),
         ("files", file::look(&sources)),
         ("error codes", code::look(root, &sources)?),

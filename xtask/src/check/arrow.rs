@@ -68,7 +68,7 @@ fn judge(name: &str, place: &str, manifest: &str) -> Result<Vec<Finding>> {
 }
 
 /// Every dependency with the name of its table, those of single targets included.
-fn dependencies(manifest: &dyn TableLike) -> Vec<(String, String)> {
+pub(super) fn dependencies(manifest: &dyn TableLike) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for (key, item) in manifest.iter() {
         let Some(table) = item.as_table_like() else {

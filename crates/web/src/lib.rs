@@ -1,1 +1,20 @@
-//! (being written)
+//! The faces of an office over HTTP: TAXII 2.1, the JSON API and the log, all on one engine.
+//!
+//! Every handler extracts, calls the engine and shapes the answer; it picks a status and decides
+//! nothing. What a face sends of records was cleared by the gate, and the types see to it.
+
+mod api;
+mod auth;
+mod body;
+mod face;
+mod log;
+mod problem;
+mod route;
+mod router;
+mod serve;
+mod settings;
+mod taxii;
+
+pub use router::{Listed, listing, router};
+pub use serve::serve;
+pub use settings::Settings;

@@ -1,0 +1,51 @@
+//! A request body, read whole and never beyond its limit.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use axum::body::{Body, HttpBody};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use axum::http::{HeaderMap, StatusCode};
+
+use crate::problem::Problem;
+
+/// Reads a body of at most `max` bytes. One that says it is longer is refused before it is read.
+///
+/// # Errors
+/// 413 when it is longer, 415 when it is compressed, 400 when it breaks off.
+pub(crate) async fn read(
+    headers: &HeaderMap,
+    mut body: Body,
+    max: usize,
+) -> Result<Vec<u8>, Problem> {
+    let encoding = headers.get(CONTENT_ENCODING).map(|value| value.as_bytes());
+    if encoding.is_some_and(|encoding| !encoding.eq_ignore_ascii_case(b"identity")) {
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "web.unsupported-encoding",
+            "send the body as it is, not compressed",
+        ));
+    }
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|announced| announced > max as u64) {
+        return Err(too_long(max));
+    }
+    let mut bytes = Vec::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let frame = frame.map_err(|_| Problem::malformed("the body breaks off"))?;
+        if let Ok(data) = frame.into_data() {
+            if bytes.len() + data.len() > max {
+                return Err(too_long(max));
+            }
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(bytes)
+}
+
+fn too_long(max: usize) -> Problem {
+    let text = format!("the body is longer than {max} bytes; send it in parts");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "web.body-too-long", text)
+}

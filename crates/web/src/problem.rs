@@ -1,0 +1,115 @@
+//! What a caller is told when something comes to nothing: a status, a stable code and a text.
+//!
+//! A [`Problem`] has no body of its own: the router dresses it as the face that it leaves by
+//! speaks (TAXII 2.1 section 3.6.1, or the API's `{"error": ...}`). Nothing here tells the inside
+//! of the office: what is its own fault goes to its log, not to the caller.
+
+use axum::http::header::{ALLOW, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use legation_engine::{EngineError, Fault};
+
+/// The challenges of a 401 (RFC 7617 section 2, RFC 6750 section 3).
+const BASIC: &str = "Basic realm=\"legation\", charset=\"UTF-8\"";
+const BEARER: &str = "Bearer realm=\"legation\"";
+
+/// A refusal on its way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// The status.
+    pub(crate) status: StatusCode,
+    /// A stable code, listed in `docs/errors.md`.
+    pub(crate) code: &'static str,
+    /// What was wrong and what to do.
+    pub(crate) text: String,
+    /// Where.
+    pub(crate) place: Option<String>,
+    /// More that the API's body carries beside `error`.
+    pub(crate) extra: Option<(&'static str, serde_json::Value)>,
+    /// The methods of the path, on a 405.
+    pub(crate) allow: Option<String>,
+}
+
+impl Problem {
+    /// A problem of that status.
+    pub(crate) fn new(status: StatusCode, code: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            text: text.into(),
+            place: None,
+            extra: None,
+            allow: None,
+        }
+    }
+
+    /// Nothing of that name, or nothing that the caller may know of: always the same.
+    pub(crate) fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "engine.not-found",
+            "there is no such thing here",
+        )
+    }
+
+    /// The caller has not said who it is, or not rightly.
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "web.unauthorized",
+            "give a user and password (HTTP Basic), or a token (Bearer)",
+        )
+    }
+
+    /// The request itself cannot be understood.
+    pub(crate) fn malformed(text: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "web.malformed-request", text)
+    }
+
+    /// The office itself is wrong; the cause stays inside.
+    pub(crate) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "web.internal",
+            "the office could not answer; its log says why",
+        )
+    }
+}
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        let status = match error.fault {
+            Fault::NotFound => StatusCode::NOT_FOUND,
+            Fault::Forbidden => StatusCode::FORBIDDEN,
+            Fault::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Fault::Conflict => StatusCode::CONFLICT,
+            Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Fault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::Internal => {
+                eprintln!("legation: {}: {}", error.code, error.text);
+                return Self::internal();
+            }
+        };
+        Self {
+            place: error.place,
+            ..Self::new(status, error.code, error.text)
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        let headers = response.headers_mut();
+        if self.status == StatusCode::UNAUTHORIZED {
+            for challenge in [BASIC, BEARER] {
+                headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            }
+        }
+        if let Some(allow) = self.allow.as_deref().and_then(|allow| allow.parse().ok()) {
+            headers.insert(ALLOW, allow);
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,30 @@
+//! What the one who runs an office may set about its faces.
+
+/// The settings of the faces.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address under which others reach the office, `https://office.example`; none where it
+    /// is known by its listening address only.
+    pub public_url: Option<String>,
+    /// The longest request body, in bytes.
+    pub max_body: usize,
+    /// The most objects that one filing may hold.
+    pub max_objects: usize,
+    /// The most objects that one page may hold, whatever its reader asks for.
+    pub max_page: usize,
+    /// How many objects a page holds when its reader asks for no number.
+    pub default_page: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: None,
+            // A filing of 10,000 objects of a kilobyte each.
+            max_body: 10 * 1024 * 1024,
+            max_objects: 100_000,
+            max_page: 10_000,
+            default_page: 1000,
+        }
+    }
+}

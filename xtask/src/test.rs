@@ -2,7 +2,7 @@
 //!
 //! The order: tools and Python (`setup`), checks, build, tests (`tally` counts them). What is
 //! missing is set up or is an error; no test is left out silently. The last line is the totals,
-//! `123 passed, 0 failed`, in which each failed check or build counts as one failure.
+//! `123 passed, 0 failed`, in which each failed phase or check counts as one failure.
 
 mod setup;
 mod tally;
@@ -22,35 +22,40 @@ type Phases = Vec<(&'static str, String)>;
 
 pub(crate) fn run(root: &Path) -> Result<ExitCode> {
     let mut phases = Phases::new();
-    let python = timed("setup", &mut phases, || {
-        setup::ensure_tools()?;
-        setup::ensure_python(root, &target(root))
-    })?;
-    let failed_checks = timed("check", &mut phases, || check::all(root))?;
-    let built = timed("build", &mut phases, || build(root))?;
-    let mut tally = Tally::default();
-    if built {
-        tally = timed("test", &mut phases, || test(root, &python))?;
-    }
-    tally.failed += failed_checks.len() as u64 + u64::from(!built);
+    let tally = run_phases(root, &mut phases);
+    let tally = tally.unwrap_or_else(|error| Tally::of_failed(format!("{error:#}")));
 
     println!();
     for (name, time) in &phases {
         println!("{name:>8}  {time:>9}");
     }
-    if !failed_checks.is_empty() {
-        println!("failed checks: {}", failed_checks.join(", "));
-    }
-    if !built {
-        println!("the tests do not build");
+    for phase in &tally.failed_phases {
+        println!("failed: {phase}");
     }
     report_corpora(&tally);
-    println!("{} passed, {} failed", tally.passed, tally.failed);
-    Ok(if tally.failed == 0 {
+    let failed = tally.failed + tally.failed_phases.len() as u64;
+    println!("{} passed, {failed} failed", tally.passed);
+    Ok(if failed == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn run_phases(root: &Path, phases: &mut Phases) -> Result<Tally> {
+    let python = timed("setup", phases, || {
+        setup::ensure_tools()?;
+        setup::ensure_python(root, &target(root))
+    })?;
+    let checks = timed("check", phases, || check::all(root))?;
+    let mut tally = if timed("build", phases, || build(root))? {
+        timed("test", phases, || test(root, &python))?
+    } else {
+        Tally::of_failed("the tests do not build".to_owned())
+    };
+    let checks = checks.iter().map(|name| format!("check {name}"));
+    tally.failed_phases.extend(checks);
+    Ok(tally)
 }
 
 /// Runs a phase under a headline and notes its time.

@@ -11,12 +11,22 @@ pub(crate) struct Tally {
     pub(crate) passed: u64,
     /// Tests that failed.
     pub(crate) failed: u64,
+    /// What failed beside tests.
+    pub(crate) failed_phases: Vec<String>,
     /// Corpora that tests looked for and did not find.
     pub(crate) missing: BTreeSet<String>,
     hidden: bool,
 }
 
 impl Tally {
+    /// Of a run that came to no tests.
+    pub(crate) fn of_failed(phase: String) -> Self {
+        Self {
+            failed_phases: vec![phase],
+            ..Self::default()
+        }
+    }
+
     /// Takes in a line; whether it is for the reader's eyes.
     pub(crate) fn take(&mut self, line: &str) -> bool {
         if let Some(name) = line.strip_prefix("corpus not present: ") {
@@ -27,7 +37,7 @@ impl Tally {
             self.failed += count(result, "failed");
         } else if line == "successes:" {
             self.hidden = true;
-        } else if line == "failures:" {
+        } else if line == "failures:" || line.starts_with("running ") {
             self.hidden = false;
         }
         !self.hidden

@@ -94,12 +94,23 @@ pub(crate) fn is_of(agreement: &Agreement, party: &Party) -> bool {
         })
 }
 
+/// Whether a party may know of an agreement: what is not its business does not exist for it.
+fn knows_of(state: &State, id: &AgreementId, party: &PartyCode) -> bool {
+    let party = state.find_party(party);
+    state
+        .agreement(id)
+        .zip(party)
+        .is_some_and(|(agreement, party)| is_of(agreement, party))
+}
+
 impl Office {
-    /// Checks a file as tabling it would.
+    /// Checks a file as tabling it would. For the office's own people: what is at fault with it
+    /// tells which parties and agreements there are.
     ///
     /// # Errors
-    /// Everything that is at fault with it.
-    pub fn check_agreement(&self, file: &[u8]) -> Result<Document, EngineError> {
+    /// When the caller may not, and everything that is at fault with the file.
+    pub fn check_agreement(&self, caller: &Caller, file: &[u8]) -> Result<Document, EngineError> {
+        staff(caller)?;
         let fold = self.look()?;
         let document = read_document(fold.state(), file)?;
         if let Some(agreement) = fold.state().agreement(&document.id) {
@@ -154,11 +165,15 @@ impl Office {
         party: PartyCode,
         signature: String,
     ) -> Result<Committed, EngineError> {
-        if staff(caller).is_err() && caller.party != party {
+        let all = staff(caller).is_ok();
+        if !all && caller.party != party {
             return Err(EngineError::not_found());
         }
         self.act(caller, move |fold| {
             let state = fold.state();
+            if !all && !knows_of(state, &id, &party) {
+                return Err(EngineError::not_found());
+            }
             let agreement = find(fold, &id)?;
             known(state, &party)?;
             let signer = state

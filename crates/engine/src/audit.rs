@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use legation_core::act::{Actor, Entry, Extent};
-use legation_core::gate::Verdict;
+use legation_core::gate::{Ground, Verdict};
 use legation_core::id::{AgreementId, AgreementVersion, EntryNumber, PartyCode, RecordNumber};
 use legation_core::time::Instant;
 use legation_core::view::Fold;
@@ -19,10 +19,31 @@ use crate::office::Office;
 pub struct Why {
     /// The version that was judged; none where its kind has none.
     pub record_version: Option<Instant>,
-    /// Who filed it.
-    pub originator: PartyCode,
-    /// The verdict.
+    /// Who filed it; told to the office's own people and to whoever filed it, and to others only
+    /// if it was the host: what a third party filed and under which clause is between it and the
+    /// office.
+    pub originator: Option<PartyCode>,
+    /// The verdict; without the originator's clause for whom the originator is not told.
     pub verdict: Verdict,
+    /// The verdict in words.
+    pub text: String,
+}
+
+/// A verdict as it may be told to a party that is not the record's originator's business.
+fn told(verdict: Verdict) -> (Verdict, String) {
+    match verdict {
+        Verdict::Release(Ground::Terms { take, give }) => {
+            let text = match give {
+                Some(_) => format!("taken under {take}"),
+                None => format!("taken under {take}; filed by the host"),
+            };
+            (Verdict::Release(Ground::Terms { take, give: None }), text)
+        }
+        other => {
+            let text = other.to_string();
+            (other, text)
+        }
+    }
 }
 
 /// One release of a record.
@@ -131,10 +152,23 @@ impl Office {
             .record_label(record)
             .map(|label| label.originator.clone())
             .ok_or_else(EngineError::not_found)?;
+        let record_version = state.record_version(record);
+        if all {
+            return Ok(Why {
+                record_version,
+                originator: Some(originator),
+                text: verdict.to_string(),
+                verdict,
+            });
+        }
+        let host = &state.host().code;
+        let open = [&originator, host].contains(&party) || originator == *host;
+        let (verdict, text) = told(verdict);
         Ok(Why {
-            record_version: state.record_version(record),
-            originator,
+            record_version,
+            originator: open.then_some(originator),
             verdict,
+            text,
         })
     }
 

@@ -2,7 +2,7 @@
 //!
 //! No HTTP here: a face picks its status from [`Fault`].
 
-use legation_core::agreement::fault::Faults;
+use legation_core::agreement::fault::{Fault as FileFault, Faults};
 use legation_core::agreement::signature::SignatureError;
 use legation_core::agreement::succession::TransitionError;
 use legation_core::state::FoldError;
@@ -44,6 +44,8 @@ pub struct EngineError {
     pub text: String,
     /// Where: a line and column, a key, an object.
     pub place: Option<String>,
+    /// Every fault of the file that was handed in, where it was one; `text` tells them too.
+    pub faults: Vec<FileFault>,
 }
 
 impl EngineError {
@@ -53,6 +55,7 @@ impl EngineError {
             code,
             text: text.into(),
             place: None,
+            faults: Vec::new(),
         }
     }
 
@@ -114,6 +117,7 @@ impl From<Faults> for EngineError {
         let code = first.map_or("agreement.malformed", |fault| fault.code);
         Self {
             place,
+            faults: faults.iter().cloned().collect(),
             ..Self::new(Fault::Invalid, code, faults.to_string())
         }
     }

@@ -1,7 +1,8 @@
-//! Tasks of the repository: `cargo xtask check` and `cargo xtask test`. Each verb is a file.
+//! Tasks of the repository: `cargo xtask check`, `test` and `bench`. Each verb is a file.
 //!
 //! Not a part of the program: nothing here is shipped, and no crate depends on it.
 
+mod bench;
 mod check;
 mod source;
 mod test;
@@ -14,6 +15,7 @@ use anyhow::{Context as _, Result};
 const USAGE: &str = "\
 usage: cargo xtask check [--sources]   what the compiler cannot see, then fmt, clippy and doc
        cargo xtask test                sets up what the tests need, checks, runs every test
+       cargo xtask bench               measures, in release
 
   --sources   only look at the sources; start no compiler";
 
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         ["check"] => check::run(&root),
         ["check", "--sources"] => check::run_on_sources(&root),
         ["test"] => test::run(&root),
+        ["bench"] => bench::run(&root),
         _ => {
             eprintln!("{USAGE}");
             Ok(ExitCode::from(2))

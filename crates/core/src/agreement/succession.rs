@@ -159,6 +159,17 @@ impl Version {
         Some(self.document.in_force.max(self.agreed(party)?))
     }
 
+    /// When it takes the place of the versions before: once it counts, or for a charter once its
+    /// day has come and the host has signed it. Members that have signed an older charter stay
+    /// under that until they sign this one.
+    fn succeeds(&self) -> Option<Instant> {
+        let Parties { host, other } = self.sides();
+        match other {
+            Audience::Party(code) => self.effective(code),
+            Audience::Group(_) => Some(self.document.in_force.max(self.signed_at(host)?)),
+        }
+    }
+
     fn expired(&self, at: Instant) -> bool {
         self.document.until.is_some_and(|until| until <= at)
     }
@@ -261,35 +272,48 @@ impl Agreement {
         let host = &version.sides().host;
         let has_signed = |one| version.signed_at(one).is_some_and(|signed| signed <= at);
         match (has_signed(host), has_signed(party)) {
-            (false, false) => State::Tabled,
-            (true, false) | (false, true) => State::SignedByOne,
             (true, true) if at < version.document.in_force => State::SignedByBoth,
             (true, true) if self.is_suspended(at) => State::Suspended,
             (true, true) => State::InForce,
+            _ if self.successor(version, at).is_some() => State::Ended,
+            (false, false) => State::Tabled,
+            (true, false) | (false, true) => State::SignedByOne,
         }
     }
 
     /// Where a version stands at an instant. A charter stands where it stands for the member for
     /// which it has come furthest, short of its end.
     pub fn state(&self, version: &Version, at: Instant) -> State {
-        let ended = version.expired(at) || self.is_terminated(at);
-        let states = version
-            .others()
-            .map(|party| self.state_for(version, party, at));
-        let (open, over): (Vec<_>, Vec<_>) = states.partition(|state| *state != State::Ended);
-        match open.into_iter().max() {
-            _ if ended => State::Ended,
-            Some(state) => state,
-            None if over.is_empty() => {
-                let host = &version.sides().host;
-                if version.signed_at(host).is_some_and(|signed| signed <= at) {
-                    State::SignedByOne
-                } else {
-                    State::Tabled
-                }
-            }
-            None => State::Ended,
+        match &version.sides().other {
+            Audience::Party(code) => self.state_for(version, code, at),
+            Audience::Group(_) => version
+                .others()
+                .map(|party| self.state_for(version, party, at))
+                .chain([self.state_for_others(version, at)])
+                .filter(|state| *state != State::Ended)
+                .max()
+                .unwrap_or(State::Ended),
         }
+    }
+
+    /// Where a charter stands for a member that has not signed it.
+    fn state_for_others(&self, version: &Version, at: Instant) -> State {
+        let host = &version.sides().host;
+        if version.expired(at) || self.is_terminated(at) || self.successor(version, at).is_some() {
+            State::Ended
+        } else if version.signed_at(host).is_some_and(|signed| signed <= at) {
+            State::SignedByOne
+        } else {
+            State::Tabled
+        }
+    }
+
+    /// The later version that has taken the place of this one by `at`, so that nobody can sign
+    /// this one any more.
+    fn successor(&self, version: &Version, at: Instant) -> Option<&Version> {
+        self.versions.iter().find(|later| {
+            later.number() > version.number() && later.succeeds().is_some_and(|from| from <= at)
+        })
     }
 
     /// The next instant after `after` at which what is in force, what gives or a state changes by
@@ -303,6 +327,7 @@ impl Agreement {
                     .others()
                     .filter_map(|party| version.effective(party))
                     .chain(version.document.until)
+                    .chain(version.succeeds())
             })
             .chain(self.terminated.iter().map(|one| one.effective))
             .filter(|mark| *mark > after)
@@ -317,6 +342,7 @@ impl Agreement {
         let number = |version: Option<&Version>| version.map(Version::number);
         self.versions.iter().any(|version| {
             self.state(version, before) != self.state(version, mark)
+                || self.state_for_others(version, before) != self.state_for_others(version, mark)
                 || version.others().any(|party| {
                     self.state_for(version, party, before) != self.state_for(version, party, mark)
                         || number(self.in_force(party, before))

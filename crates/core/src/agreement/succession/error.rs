@@ -70,8 +70,8 @@ pub enum TransitionError {
         /// The version.
         version: AgreementVersion,
     },
-    /// Both sides have signed a later one.
-    #[error("version {version} was superseded by version {by}, which both sides have signed")]
+    /// A later one has taken its place.
+    #[error("version {version} was superseded by version {by}; sign that one")]
     Superseded {
         /// The version.
         version: AgreementVersion,

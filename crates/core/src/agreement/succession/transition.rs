@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Agreement, Signature, State, Suspension, Termination, TransitionError, Version};
 use crate::agreement::document::{Document, Parties};
 use crate::id::{AgreementVersion, Digest, PartyCode};
-use crate::party::{Audience, Status};
+use crate::party::Status;
 use crate::time::Instant;
 
 impl Agreement {
@@ -124,12 +124,7 @@ impl Agreement {
                 party: party.clone(),
             });
         }
-        let later = self
-            .versions
-            .iter()
-            .filter(|later| later.number() > number)
-            .find(|later| later.closes_older(party));
-        match later {
+        match self.successor(version, at) {
             Some(later) => Err(TransitionError::Superseded {
                 version: number,
                 by: later.number(),
@@ -143,7 +138,7 @@ impl Agreement {
     /// # Errors
     ///
     /// An unknown version, a stranger's signature, a second one, one under a version that has
-    /// ended, or under one that both sides have already replaced.
+    /// ended, or under one that a later version has replaced.
     pub fn sign(
         &mut self,
         number: AgreementVersion,
@@ -285,18 +280,6 @@ impl Agreement {
                 effective: termination.effective,
             }),
             None => Ok(()),
-        }
-    }
-}
-
-impl Version {
-    /// Whether this version, once agreed, leaves `party` nothing to sign in an older one. The host
-    /// may still sign an older charter for the members that have not come along.
-    fn closes_older(&self, party: &PartyCode) -> bool {
-        let Parties { host, other } = self.sides();
-        match other {
-            Audience::Party(code) => self.agreed(code).is_some(),
-            Audience::Group(_) => party != host && self.agreed(party).is_some(),
         }
     }
 }

@@ -14,7 +14,9 @@ mod router;
 mod serve;
 mod settings;
 mod taxii;
+mod uuid;
 
 pub use router::{Listed, listing, router};
 pub use serve::serve;
 pub use settings::Settings;
+pub use taxii::{Piece, envelope_pieces};

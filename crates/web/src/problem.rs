@@ -66,6 +66,12 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "web.malformed-request", text)
     }
 
+    /// The office itself is wrong, as `cause` says to its log only.
+    pub(crate) fn internal_of(cause: &dyn std::fmt::Display) -> Self {
+        eprintln!("legation: {cause}");
+        Self::internal()
+    }
+
     /// The office itself is wrong; the cause stays inside.
     pub(crate) fn internal() -> Self {
         Self::new(

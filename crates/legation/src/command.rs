@@ -1,0 +1,75 @@
+//! The verbs, each in a file of its own.
+//!
+//! Here is only which there are: what a verb takes and does is said once, in its file.
+
+mod agreement;
+mod backup;
+mod client;
+mod completions;
+mod entry;
+mod file;
+mod house;
+mod init;
+mod journal;
+mod party;
+mod person;
+mod restore;
+mod serve;
+mod sign_in;
+mod who;
+mod why;
+mod withdraw;
+
+use clap::Subcommand;
+
+use crate::answer::Answer;
+use crate::failure::Failure;
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init(init::Init),
+    Serve(serve::Serve),
+    Party(party::Party),
+    Client(client::Client),
+    Person(person::Person),
+    SignIn(sign_in::SignIn),
+    Agreement(agreement::Agreement),
+    House(house::House),
+    File(file::File),
+    Why(why::Why),
+    Who(who::Who),
+    Withdraw(withdraw::Withdraw),
+    Erase(withdraw::Erase),
+    Entry(entry::Entry),
+    Journal(journal::Journal),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Completions(completions::Completions),
+}
+
+impl Command {
+    /// Does it. `json` matters only to what is told while it still goes on.
+    pub(crate) fn run(&self, json: bool) -> Result<Answer, Failure> {
+        match self {
+            Self::Init(verb) => verb.run(),
+            Self::Serve(verb) => verb.run(json),
+            Self::Party(verb) => verb.run(),
+            Self::Client(verb) => verb.run(),
+            Self::Person(verb) => verb.run(),
+            Self::SignIn(verb) => verb.run(),
+            Self::Agreement(verb) => verb.run(),
+            Self::House(verb) => verb.run(),
+            Self::File(verb) => verb.run(),
+            Self::Why(verb) => verb.run(),
+            Self::Who(verb) => verb.run(),
+            Self::Withdraw(verb) => verb.run(),
+            Self::Erase(verb) => verb.run(),
+            Self::Entry(verb) => verb.run(),
+            Self::Journal(verb) => verb.run(),
+            Self::Backup(verb) => verb.run(),
+            Self::Restore(verb) => verb.run(),
+            Self::Completions(verb) => verb.run(),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Running an office: opens it, binds its address, serves its faces until a signal ends it.
+//!
+//! What the faces answer is `legation-web`'s; here is only the wiring.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use legation_engine::Office;
+use legation_web::Settings as Faces;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::{self, Settings, url_of};
+use crate::failure::Failure;
+
+/// How long requests under way may take to end after a signal; a client that hangs must not keep
+/// an office from being stopped.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Serves the office in `dir` until SIGINT or SIGTERM. `ready` is told the address.
+pub(crate) fn run(
+    dir: &Path,
+    listen: Option<SocketAddr>,
+    public_url: Option<String>,
+    ready: impl FnOnce(&str),
+) -> Result<(), Failure> {
+    let settings = Settings::read(dir)?;
+    let listen = listen.unwrap_or(settings.listen);
+    let office = Office::open(dir)?;
+    let faces = Faces {
+        public_url: public_url.or(settings.public_url),
+        ..Faces::default()
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| failed("start the server", &error))?;
+    let served = runtime.block_on(serve(dir, office, listen, faces, ready));
+    // Only what outlived its grace is still there.
+    runtime.shutdown_background();
+    served
+}
+
+async fn serve(
+    dir: &Path,
+    office: Office,
+    listen: SocketAddr,
+    mut faces: Faces,
+    ready: impl FnOnce(&str),
+) -> Result<(), Failure> {
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        let text = format!("cannot listen on {listen}: {error}; another --listen may be free");
+        Failure::new("cli.listen", text)
+    })?;
+    let bound = listener
+        .local_addr()
+        .map_err(|error| failed("tell the address", &error))?;
+    let url = url_of(bound);
+    config::set_url(dir, &url)?;
+    faces.public_url.get_or_insert_with(|| url.clone());
+    // The handlers stand before anybody is told that the office runs.
+    let stop = Stop::listen()?;
+    ready(&url);
+    let (say, hear) = tokio::sync::oneshot::channel();
+    let over = async move {
+        stop.wait().await;
+        let _ = say.send(());
+    };
+    let grace = async move {
+        // Without a signal the sender is dropped only with the server itself.
+        let _ = hear.await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = legation_web::serve(listener, office, faces, over) => {
+            served.map_err(|error| failed("serve", &error))
+        }
+        () = grace => Ok(()),
+    }
+}
+
+/// The signals that end an office.
+struct Stop {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    fn listen() -> Result<Self, Failure> {
+        let listen = |kind| signal(kind).map_err(|error| failed("listen for signals", &error));
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
+    }
+
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+fn failed(doing: &str, error: &std::io::Error) -> Failure {
+    Failure::new("cli.serve", format!("cannot {doing}: {error}"))
+}

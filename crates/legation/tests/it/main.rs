@@ -1,0 +1,19 @@
+//! The real binary, driven as people and scripts drive it: whole transcripts, and a server that is
+//! killed over and over.
+//!
+//! Every process is started and ended here; every office lives in a temporary folder and listens on
+//! a free port of the loopback interface.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this binary is tests, also what stands outside a `#[test]`"
+)]
+
+mod corpus;
+mod filter;
+mod killed;
+mod office;
+mod transcript;

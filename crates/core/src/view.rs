@@ -50,7 +50,7 @@ pub(crate) struct PartyView {
     /// Shown, and not the newest version of its id that is.
     pub(crate) superseded: RoaringBitmap,
     pub(crate) areas: BTreeMap<AreaName, AreaView>,
-    /// Counts every time that something stopped being released.
+    /// Counts every time that something stopped being released, or came back to its old place.
     pub(crate) losses: u64,
 }
 
@@ -331,10 +331,10 @@ impl PartyView {
         for (area, of_area) in records.areas() {
             let step = step.within(of_area);
             if !step.is_empty() {
-                self.areas
-                    .entry(area.clone())
-                    .or_default()
-                    .take(records, step);
+                let view = self.areas.entry(area.clone()).or_default();
+                if view.take(records, step) {
+                    self.losses += 1;
+                }
             }
         }
     }

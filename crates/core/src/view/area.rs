@@ -121,11 +121,14 @@ impl Segment {
                 .and_then(|offset| self.members.select(offset))
                 .unwrap_or(u32::MAX);
         }
-        // The last filing at or before the date holds it, or is over by then.
+        // The last filing at or before the date of which this party is shown something holds it, or
+        // is over by then. Filings of which it is shown nothing may lie in between.
         let next = records.first_filed_after(date).0;
-        let Some((first, at)) = next
+        let before_next = next.checked_sub(1).map_or(0, |r| self.members.rank(r));
+        let Some((first, at)) = before_next
             .checked_sub(1)
-            .and_then(|r| records.filing(RecordNumber(r)))
+            .and_then(|rank| self.members.select(u32::try_from(rank).ok()?))
+            .and_then(|last| records.filing(RecordNumber(last)))
         else {
             return 0;
         };
@@ -187,8 +190,9 @@ impl AreaView {
         self.passes.get(next).map(|(_, last)| *last)
     }
 
-    /// Takes in a change.
-    pub(super) fn take(&mut self, records: &Records, step: Step) {
+    /// Takes in a change; answers whether something came back to a place that it had before, so
+    /// that a page which was cut meanwhile may lack it.
+    pub(super) fn take(&mut self, records: &Records, step: Step) -> bool {
         let Step {
             moment,
             filed,
@@ -206,12 +210,14 @@ impl AreaView {
         fresh &= &appear;
         let back = &(&appear - &fresh) | &(&promoted - &fresh);
         let moved = self.restore(records, &back, &superseded);
+        let restored = moved.len() < back.len();
         // Whatever leaves the newest versions, or is shown without ever having been among them,
         // has to be found again when it comes back.
         let leaves = &(&vanish | &demoted) | &(&appear & &superseded);
         self.leave(moment.entry, leaves);
         self.extend(records, fresh, moment.at);
         self.append(moved, moment.at);
+        restored
     }
 
     fn leave(&mut self, entry: EntryNumber, leaves: RoaringBitmap) {

@@ -169,8 +169,9 @@ impl Fold {
         })
     }
 
-    /// Counts every time that something stopped being released to a party. As long as it stands,
-    /// whatever was cleared for the party is cleared still.
+    /// Counts every time that something stopped being released to a party, or came back to the
+    /// place that it had in a view before. As long as it stands, whatever was cleared for the party
+    /// is cleared still, and no page that was cut for it lacks anything up to its end.
     pub fn losses(&self, party: &PartyCode) -> u64 {
         self.party(party).map_or(0, |(_, view)| view.losses)
     }

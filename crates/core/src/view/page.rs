@@ -22,7 +22,7 @@ pub struct Versions {
     pub last: bool,
     /// The oldest that the party is shown.
     pub first: bool,
-    /// These exactly.
+    /// These exactly; what has no version counts as of 1970-01-01T00:00:00Z.
     pub exact: Vec<Instant>,
 }
 
@@ -233,6 +233,15 @@ impl Cut<'_> {
         })
     }
 
+    /// Whether a record that is shown was shown already at the date up to which the query asks.
+    fn stood(&self, record: u32) -> bool {
+        let Reader { state, view, .. } = self.reader;
+        view.last_date() == Some(self.until)
+            || view
+                .place(&state.records, RecordNumber(record))
+                .is_some_and(|place| place.date <= self.until)
+    }
+
     /// Of those records the versions that the query wants.
     fn versions(&self, all: &RoaringBitmap) -> RoaringBitmap {
         let Versions {
@@ -255,16 +264,15 @@ impl Cut<'_> {
             wanted.extend((all & &records.siblings).iter().filter(|&record| {
                 let version = records.version(RecordNumber(record));
                 let group = records.siblings_of(RecordNumber(record));
-                (&group & &self.reader.party.shown)
-                    .iter()
-                    .all(|other| version <= records.version(RecordNumber(other)))
+                (&group & &self.reader.party.shown).iter().all(|other| {
+                    version <= records.version(RecordNumber(other)) || !self.stood(other)
+                })
             }));
         }
         if !exact.is_empty() {
             wanted.extend(all.iter().filter(|&record| {
-                records
-                    .version(RecordNumber(record))
-                    .is_some_and(|v| exact.contains(&v))
+                let version = records.version(RecordNumber(record));
+                exact.contains(&version.unwrap_or(Instant::from_micros(0)))
             }));
         }
         wanted

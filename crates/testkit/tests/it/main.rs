@@ -1,0 +1,22 @@
+//! The gate, the views and the rehearsal, judged by the oracle: random worlds, the gate matrix,
+//! and small histories of faults that were found once.
+//!
+//! `LEGATION_SEED=n` plays one random world again; `UPDATE_SNAPSHOTS=1` rewrites the gate matrix.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests report by panicking (STYLE E10)"
+)]
+
+mod cursor;
+mod gate_matrix;
+mod query;
+mod random_worlds;
+mod regressions;
+mod rehearsing;
+mod track;
+mod trial;
+mod twin;

@@ -1,0 +1,80 @@
+//! Random worlds, every party and area compared with the oracle after every step.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use crate::trial::{Tally, Trial};
+
+/// Worlds played in the test run, and the length of each: together more than 10,000 steps.
+const WORLDS: u64 = 40;
+const STEPS: u64 = 270;
+
+fn play(seed: u64, steps: u64) -> Tally {
+    let mut trial = Trial::seeded(seed);
+    let played = catch_unwind(AssertUnwindSafe(|| {
+        while trial.tally.steps < steps {
+            trial.random_step();
+            if trial.world.dice.percent(35) {
+                trial.poll();
+            }
+            if trial.world.dice.percent(6) {
+                trial.open_cursor();
+            }
+            if trial.world.dice.percent(12) {
+                trial.follow_cursor();
+            }
+            if trial.world.dice.percent(10) {
+                trial.rehearse();
+            }
+        }
+        trial.check_rebuild();
+        for party in trial.judgement.parties().to_vec() {
+            trial.check_no_trace(&party);
+        }
+    }));
+    if let Err(panic) = played {
+        eprintln!(
+            "seed {seed}, step {}, {} entries; play it again with LEGATION_SEED={seed}",
+            trial.tally.steps,
+            trial.history.entries().len()
+        );
+        if let Some(last) = trial.history.entries().last() {
+            eprintln!("last entry: {last:?}");
+        }
+        resume_unwind(panic);
+    }
+    trial.tally
+}
+
+#[test]
+fn the_gate_and_the_views_agree_with_the_oracle() {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse().unwrap());
+    let steps = number("LEGATION_STEPS").unwrap_or(STEPS);
+    let seeds = match number("LEGATION_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("LEGATION_WORLDS").unwrap_or(WORLDS),
+    };
+    let mut sum = Tally::default();
+    for seed in seeds {
+        let tally = play(seed, steps);
+        sum.steps += tally.steps;
+        sum.comparisons += tally.comparisons;
+        sum.pages += tally.pages;
+        sum.verdicts += tally.verdicts;
+        sum.polls += tally.polls;
+        sum.rehearsals += tally.rehearsals;
+        sum.released += tally.released;
+        sum.closures += tally.closures;
+    }
+    println!(
+        "oracle: {} steps, {} comparisons of a party and area, {} pages, {} verdicts ({} released, \
+         {} held back by closure), {} polls, {} rehearsals",
+        sum.steps,
+        sum.comparisons,
+        sum.pages,
+        sum.verdicts,
+        sum.released,
+        sum.closures,
+        sum.polls,
+        sum.rehearsals
+    );
+}

@@ -1,0 +1,98 @@
+//! Small histories of faults that random worlds found, or that thinking about them did.
+
+use legation_core::label::Level;
+use legation_core::party::Status;
+use legation_core::record::Head;
+use legation_core::time::Instant;
+use legation_core::view::Versions;
+use legation_testkit::desk::{Desk, newest, numbers};
+use legation_testkit::history::code;
+use legation_testkit::world::Draft;
+use legation_testkit::world::filing::{head, ids, tlp};
+
+fn clear(id: &str, version: i64) -> Head {
+    Head {
+        object_markings: ids(&[tlp(Level::Clear)]),
+        version: Some(Instant::from_micros(version)),
+        ..head(id)
+    }
+}
+
+/// Japan takes everything CLEAR in cyber, Korea gives it to nobody.
+fn tokyo() -> Desk {
+    let mut desk = Desk::open(&[("JPN", Status::Partner), ("KOR", Status::Partner)]);
+    desk.agree(&Draft::new("nato-jpn", 1, "JPN").take("cyber", Level::Clear));
+    desk.wait(1_000_000);
+    desk
+}
+
+/// The dates of a filing of several records reach past its instant; what somebody else files in
+/// these microseconds must not move the place at which a page was cut.
+#[test]
+fn a_page_may_end_within_a_filing_that_another_overlaps() {
+    for hidden_in in ["cyber", "space"] {
+        let mut desk = tokyo();
+        let heads = ["indicator--1", "indicator--2", "indicator--3", "malware--1"];
+        desk.file("NATO", "cyber", heads.map(|id| clear(id, 1)).to_vec());
+        desk.wait(1);
+        desk.file("KOR", hidden_in, vec![clear("malware--2", 1)]);
+        desk.wait(5);
+        let mut query = newest(2);
+        let page = desk.page("JPN", "cyber", &query);
+        assert_eq!((numbers(&page), page.more), (vec![0, 1], true));
+        query.after = Some(page.items[1].date);
+        assert_eq!(numbers(&desk.page("JPN", "cyber", &query)), [2, 3]);
+        query.after = None;
+        query.limit = 10;
+        query.until = Some(page.items[1].date);
+        assert_eq!(numbers(&desk.page("JPN", "cyber", &query)), [0, 1]);
+    }
+}
+
+/// A listing of first versions that was begun before an older version arrived goes on without it.
+#[test]
+fn the_first_version_is_the_one_that_was_the_first_then() {
+    let mut desk = tokyo();
+    desk.file("NATO", "cyber", vec![clear("indicator--1", 2)]);
+    let mut query = newest(10);
+    query.versions = Versions {
+        all: false,
+        last: false,
+        first: true,
+        exact: Vec::new(),
+    };
+    let page = desk.page("JPN", "cyber", &query);
+    assert_eq!(numbers(&page), [0]);
+    desk.wait(1);
+    desk.file("NATO", "cyber", vec![clear("indicator--1", 1)]);
+    assert_eq!(numbers(&desk.page("JPN", "cyber", &query)), [1]);
+    query.until = page.until;
+    assert_eq!(numbers(&desk.page("JPN", "cyber", &query)), [0]);
+}
+
+/// A page is cut, then a suspension is lifted, then the receipt is written: what came back took
+/// its old place before the end of the page, so the page must not be sent as it is.
+#[test]
+fn what_returns_between_page_and_receipt_shows_in_the_losses() {
+    let mut desk = Desk::open(&[("JPN", Status::Partner), ("KOR", Status::Partner)]);
+    desk.agree(&Draft::new("nato-jpn", 1, "JPN").take("cyber", Level::Clear));
+    desk.agree(&Draft::new("nato-kor", 1, "KOR").give("cyber", Level::Clear, &["JPN"], None));
+    desk.file("KOR", "cyber", vec![clear("indicator--1", 1)]);
+    desk.wait(1_000_000);
+    desk.file("NATO", "cyber", vec![clear("indicator--2", 1)]);
+    desk.suspend("nato-kor");
+    let page = desk.page("JPN", "cyber", &newest(10));
+    assert_eq!(numbers(&page), [1]);
+    let losses = desk.fold.losses(&code("JPN"));
+    desk.resume("nato-kor");
+    let untouched = desk.fold.losses(&code("JPN")) == losses;
+    desk.receive("JPN", "cyber", &page);
+    let mut rest = newest(10);
+    rest.after = Some(page.items[0].date);
+    let next = desk.page("JPN", "cyber", &rest);
+    assert!(
+        !untouched || numbers(&next) == [0],
+        "the client has {:?} and is never told of record 0",
+        numbers(&page)
+    );
+}

@@ -1,0 +1,82 @@
+//! The rehearsal against what then happens: random drafts, rehearsed on one hand, tabled and
+//! signed by everybody on the other.
+
+use std::collections::BTreeMap;
+
+use legation_core::act::{Act, TableAgreement};
+use legation_core::agreement::document::Document;
+use legation_core::id::{AreaName, Digest, PartyCode};
+use legation_testkit::world::{sign, signers};
+
+use crate::trial::{Trial, areas};
+
+impl Trial {
+    /// Rehearses a random draft.
+    pub(crate) fn rehearse(&mut self) {
+        let Some(draft) = self.world.draft(self.fold.state(), self.now) else {
+            return;
+        };
+        let file = draft.render().into_bytes();
+        let document = Document::parse(&file).unwrap();
+        let rehearsed = self
+            .fold
+            .rehearse(document.clone(), Digest::of(&file), self.now);
+
+        let (mut without, mut with) = (self.fold.clone(), self.fold.clone());
+        let mut history = self.history.clone();
+        let (id, version) = (document.id.clone(), document.version);
+        let mut acts = vec![Act::TableAgreement(TableAgreement { file })];
+        for party in signers(self.fold.state(), &document) {
+            acts.push(sign(id.clone(), version, party.code.clone()));
+        }
+        let mut happens = Ok(());
+        for act in acts {
+            if happens.is_ok() {
+                happens = with.apply(history.push(self.now, act));
+            }
+        }
+        let Ok(rehearsed) = rehearsed else {
+            assert!(happens.is_err(), "refused in rehearsal only: {document:?}");
+            return;
+        };
+        happens.expect("what can be rehearsed can happen");
+        let at = document.in_force.max(self.now);
+        without.advance(at);
+        with.advance(at);
+
+        let mut changes: BTreeMap<(PartyCode, AreaName), (u64, u64)> = BTreeMap::new();
+        for party in self.judgement.parties() {
+            for area in areas() {
+                let (old, new) = (without.shown(party, &area), with.shown(party, &area));
+                let gains = new.iter().filter(|one| !old.contains(one)).count() as u64;
+                let loses = old.iter().filter(|one| !new.contains(one)).count() as u64;
+                if gains + loses > 0 {
+                    changes.insert((party.clone(), area), (gains, loses));
+                }
+            }
+        }
+        let mut told: BTreeMap<(PartyCode, AreaName), (u64, u64)> = BTreeMap::new();
+        for change in rehearsed {
+            for sample in &change.samples {
+                let moved = |side: &legation_core::view::Fold| {
+                    let shown = side.shown(&change.party, &change.area);
+                    shown
+                        .iter()
+                        .filter(|one| side.state().record_id(**one) == sample.id.as_str())
+                        .count()
+                };
+                assert_ne!((moved(&without), moved(&with)), (0, 0), "{sample:?}");
+            }
+            if change.gains + change.loses > 0 {
+                let samples = change.samples.len() as u64;
+                assert!(samples > 0 && samples <= change.gains + change.loses);
+                told.insert((change.party, change.area), (change.gains, change.loses));
+            }
+        }
+        assert_eq!(
+            told, changes,
+            "rehearsed, then happened; draft {document:?}"
+        );
+        self.tally.rehearsals += 1;
+    }
+}

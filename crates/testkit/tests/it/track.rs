@@ -1,0 +1,135 @@
+//! What one party's view of one area went through: when each record came and went, up to where
+//! somebody has read, and what follows from that for the dates.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use legation_core::id::RecordNumber;
+use legation_core::time::Instant;
+
+/// What is remembered of a record that was ever shown.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    date: Option<Instant>,
+    /// When it came and went again between two looks, so that nobody noted its date.
+    passing: Option<Instant>,
+    /// How far somebody has read since it was shown last.
+    read_unshown: Option<Instant>,
+    /// How far somebody has read since it was the newest shown last.
+    read_not_newest: Option<Instant>,
+}
+
+/// The life of one view of one area.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Track {
+    pub(crate) shown: Vec<RecordNumber>,
+    pub(crate) newest: Vec<RecordNumber>,
+    /// How often each record has come to be the newest shown.
+    pub(crate) turns: BTreeMap<RecordNumber, u32>,
+    /// How often each record has come to be shown.
+    pub(crate) comings: BTreeMap<RecordNumber, u32>,
+    seen: BTreeMap<RecordNumber, Seen>,
+    /// Up to where anybody has read.
+    read: Option<Instant>,
+    // Since the last check.
+    came: BTreeMap<RecordNumber, Instant>,
+    turned: BTreeMap<RecordNumber, Instant>,
+}
+
+impl Track {
+    /// Takes note of what the oracle shows from that instant on.
+    pub(crate) fn follow(
+        &mut self,
+        shown: Vec<RecordNumber>,
+        newest: Vec<RecordNumber>,
+        at: Instant,
+    ) {
+        for record in &self.shown {
+            if !shown.contains(record) {
+                self.seen.entry(*record).or_default().read_unshown = None;
+            }
+        }
+        for record in &self.newest {
+            if !newest.contains(record) {
+                self.seen.entry(*record).or_default().read_not_newest = None;
+            }
+        }
+        for record in &shown {
+            if !self.shown.contains(record) {
+                let seen = self.seen.entry(*record).or_default();
+                if let Some(before) = self.came.insert(*record, at) {
+                    seen.passing = seen.passing.or(Some(before));
+                }
+                *self.comings.entry(*record).or_default() += 1;
+            }
+        }
+        for record in &newest {
+            if !self.newest.contains(record) {
+                self.turned.insert(*record, at);
+                *self.turns.entry(*record).or_default() += 1;
+            }
+        }
+        (self.shown, self.newest) = (shown, newest);
+    }
+
+    /// Takes note of a receipt: somebody has read up to that date.
+    pub(crate) fn read_up_to(&mut self, last: Instant) {
+        self.read = self.read.max(Some(last));
+        for (record, seen) in &mut self.seen {
+            if !self.shown.contains(record) {
+                seen.read_unshown = seen.read_unshown.max(Some(last));
+            }
+            if !self.newest.contains(record) {
+                seen.read_not_newest = seen.read_not_newest.max(Some(last));
+            }
+        }
+    }
+
+    /// Checks the dates of everything shown.
+    pub(crate) fn check_dates(&mut self, dates: &BTreeMap<RecordNumber, Instant>) {
+        let distinct: BTreeSet<Instant> = dates.values().copied().collect();
+        assert_eq!(
+            distinct.len(),
+            dates.len(),
+            "dates are not unique: {dates:?}"
+        );
+        for record in &self.shown {
+            let date = dates[record];
+            let seen = self.seen.entry(*record).or_default();
+            let (came, turned) = (self.came.get(record), self.turned.get(record));
+            // What came in passing, or came before it became the newest, was dated unobserved.
+            let unobserved = seen.passing.or(came.filter(|_| turned > came).copied());
+            let kept = seen.date == Some(date) || unobserved.is_some_and(|at| at <= date);
+            if let Some(at) = turned.max(came) {
+                let passed = if turned.is_some() {
+                    seen.read_not_newest
+                } else {
+                    seen.read_unshown
+                };
+                let may_keep = passed.is_none_or(|passed| passed < date);
+                assert!(
+                    (kept && may_keep) || (date >= *at && self.read < Some(date)),
+                    "record {record} became visible at {at} and is dated {date}; before it was \
+                     dated {:?}, since it went somebody has read up to {passed:?}, before that up \
+                     to {:?}",
+                    seen.date,
+                    self.read,
+                );
+            } else {
+                assert!(
+                    kept,
+                    "record {record} stayed where it was and its date went from {:?} to {date}",
+                    seen.date
+                );
+            }
+            (seen.date, seen.passing) = (Some(date), None);
+        }
+        for (record, at) in &self.came {
+            if !self.shown.contains(record) {
+                let seen = self.seen.entry(*record).or_default();
+                seen.passing = seen.passing.or(Some(*at));
+            }
+        }
+        self.came.clear();
+        self.turned.clear();
+    }
+}

@@ -1,0 +1,137 @@
+//! Two checks on a whole history: folded again from nothing it stands where it stood, and what a
+//! party never saw leaves no trace in what it sees.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use legation_core::act::{Act, Entry, RecordSet};
+use legation_core::id::{PartyCode, RecordNumber};
+use legation_core::view::Fold;
+use legation_testkit::dice::Dice;
+
+use crate::query;
+use crate::trial::{Trial, areas};
+
+impl Trial {
+    /// Folds the same entries again, with the clock moved at other times.
+    pub(crate) fn check_rebuild(&mut self) {
+        let mut dice = Dice::seeded(self.tally.steps);
+        let mut rebuilt: Option<Fold> = None;
+        for entry in self.history.entries() {
+            let entry = Entry::decode(&entry.encode()).unwrap();
+            if let Some(fold) = &mut rebuilt {
+                if dice.percent(30) {
+                    let (from, to) = (fold.clock().micros(), entry.at.micros());
+                    fold.advance(
+                        fold.clock()
+                            .plus_micros(dice.between(0, (to - from).max(0))),
+                    );
+                }
+                fold.apply(&entry).unwrap();
+            } else {
+                rebuilt = Some(Fold::open(&entry).unwrap());
+            }
+        }
+        let mut rebuilt = rebuilt.unwrap();
+        rebuilt.advance(self.now);
+        for party in self.judgement.parties() {
+            for area in areas() {
+                for all in [true, false] {
+                    let query = query::whole(query::versions(all, !all, false));
+                    let before = self.fold.page(party, &area, &query);
+                    let after = rebuilt.page(party, &area, &query);
+                    assert_eq!(before, after, "rebuilt: {party} {area}");
+                }
+            }
+        }
+    }
+
+    /// Takes out of the history what a party was never released and nobody ever referred to, and
+    /// compares what the party sees after every entry.
+    pub(crate) fn check_no_trace(&self, party: &PartyCode) {
+        let hidden = self.hidden(party);
+        let mut moved: BTreeMap<RecordNumber, RecordNumber> = BTreeMap::new();
+        let (mut old, mut new) = (0, 0);
+        let mut keep = |_: &()| {
+            let record = RecordNumber(old);
+            old += 1;
+            let stays = !hidden.contains(&record);
+            if stays {
+                moved.insert(record, RecordNumber(new));
+                new += 1;
+            }
+            stays
+        };
+        let filed = self.history.rewritten(|act| {
+            let mut act = act.clone();
+            if let Act::File(file) = &mut act {
+                file.records.retain(|_| keep(&()));
+            }
+            act
+        });
+        let others = |records: &[RecordNumber]| -> Vec<RecordNumber> {
+            records
+                .iter()
+                .filter_map(|one| moved.get(one).copied())
+                .collect()
+        };
+        let twin = filed.rewritten(|act| {
+            let mut act = act.clone();
+            match &mut act {
+                Act::Withdraw(withdraw) => withdraw.records = others(&withdraw.records),
+                Act::Erase(erase) => erase.records = others(&erase.records),
+                Act::Release(receipt) => {
+                    let records: Vec<RecordNumber> = receipt.records.iter().collect();
+                    receipt.records = RecordSet::of(others(&records));
+                }
+                _ => {}
+            }
+            act
+        });
+        let mut fold = Fold::open(&self.history.entries()[0]).unwrap();
+        let mut other = fold.clone();
+        for (entry, changed) in self.history.entries().iter().zip(twin.entries()).skip(1) {
+            fold.apply(entry).unwrap();
+            other.apply(changed).unwrap();
+            assert_eq!(fold.losses(party), other.losses(party), "losses of {party}");
+            for area in areas() {
+                let mut query = query::whole(query::versions(true, false, false));
+                query.limit = 50;
+                let (page, twin_page) = (
+                    fold.page(party, &area, &query),
+                    other.page(party, &area, &query),
+                );
+                let expected: Vec<_> = query::items(&page)
+                    .into_iter()
+                    .map(|(record, date)| (moved[&record], date))
+                    .collect();
+                assert_eq!(
+                    query::items(&twin_page),
+                    expected,
+                    "{party} {area} after entry {}: dates tell of what is hidden",
+                    entry.number
+                );
+                assert_eq!((page.more, page.until), (twin_page.more, twin_page.until));
+            }
+        }
+    }
+
+    fn hidden(&self, party: &PartyCode) -> BTreeSet<RecordNumber> {
+        let mut referred = BTreeSet::new();
+        let mut filed = Vec::new();
+        for entry in self.history.entries() {
+            if let Act::File(file) = &entry.act {
+                for head in &file.records {
+                    let markings = head.object_markings.iter().chain(&head.granular_markings);
+                    referred.extend(markings.chain(&head.references).cloned());
+                    filed.push(head.id.clone());
+                }
+            }
+        }
+        let ever = &self.ever[party];
+        (0..filed.len() as u32)
+            .map(RecordNumber)
+            .filter(|record| !ever.contains(record))
+            .filter(|record| !referred.contains(&filed[record.0 as usize]))
+            .collect()
+    }
+}

@@ -8,6 +8,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The longest request body, in bytes.
     pub max_body: usize,
+    /// The longest body of a filing through the API, in bytes: whole bundles come that way.
+    pub max_filing: usize,
     /// The most objects that one filing may hold.
     pub max_objects: usize,
     /// The most objects that one page may hold, whatever its reader asks for.
@@ -22,6 +24,8 @@ impl Default for Settings {
             public_url: None,
             // A filing of 10,000 objects of a kilobyte each.
             max_body: 10 * 1024 * 1024,
+            // ATT&CK Enterprise as one bundle has 34 MB; room for it to grow threefold.
+            max_filing: 128 * 1024 * 1024,
             max_objects: 100_000,
             max_page: 10_000,
             default_page: 1000,

@@ -4,7 +4,7 @@
 //! speaks (TAXII 2.1 section 3.6.1, or the API's `{"error": ...}`). Nothing here tells the inside
 //! of the office: what is its own fault goes to its log, not to the caller.
 
-use axum::http::header::{ALLOW, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use legation_engine::{EngineError, Fault};
@@ -12,6 +12,10 @@ use legation_engine::{EngineError, Fault};
 /// The challenges of a 401 (RFC 7617 section 2, RFC 6750 section 3).
 const BASIC: &str = "Basic realm=\"legation\", charset=\"UTF-8\"";
 const BEARER: &str = "Bearer realm=\"legation\"";
+
+/// After how many seconds a 503 is worth another try (RFC 9110 section 10.2.3): a full disk and a
+/// writer that is behind are mended or not within moments.
+const PATIENCE: &str = "5";
 
 /// A refusal on its way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,6 +115,9 @@ impl IntoResponse for Problem {
             for challenge in [BASIC, BEARER] {
                 headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
             }
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(PATIENCE));
         }
         if let Some(allow) = self.allow.as_deref().and_then(|allow| allow.parse().ok()) {
             headers.insert(ALLOW, allow);

@@ -61,6 +61,13 @@ pub(crate) fn shown(value: &Value, key: &str) -> String {
     }
 }
 
+/// Puts a member into a JSON object; what is no object stays as it is.
+pub(crate) fn put(value: &mut Value, key: &str, member: impl Into<Value>) {
+    if let Value::Object(members) = value {
+        members.insert(key.to_owned(), member.into());
+    }
+}
+
 /// The members of a list, none where there is no list.
 pub(crate) fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value

@@ -11,7 +11,7 @@ use legation_core::agreement::signature::SignatureError;
 use legation_engine::EngineError;
 use serde_json::{Value, json};
 
-use crate::answer::shown;
+use crate::answer::{put, shown};
 
 /// A verb that came to nothing.
 #[derive(Debug)]
@@ -92,10 +92,10 @@ impl Failure {
         } = self;
         let mut document = json!({"error": {"code": code, "text": text, "where": place}});
         if !self.faults.is_empty() {
-            document["faults"] = self.faults.clone().into();
+            put(&mut document, "faults", self.faults.clone());
         }
         for (key, value) in &self.beside {
-            document[*key] = value.clone();
+            put(&mut document, key, value.clone());
         }
         format!("{document:#}\n")
     }

@@ -12,7 +12,7 @@ use legation_core::id::AreaName;
 use legation_engine::{EngineError, Envelope, Shape};
 use serde_json::{Value, json};
 
-use crate::answer::{Answer, list};
+use crate::answer::{Answer, list, put, shown};
 use crate::client::{BODY_MAX, Client, Connection};
 use crate::disk;
 use crate::failure::Failure;
@@ -139,8 +139,8 @@ impl Sum {
             let index = refused.get("index").and_then(Value::as_u64);
             let index = index.and_then(|index| batch.places.get(usize::try_from(index).ok()?));
             let mut refused = refused.clone();
-            refused["file"] = json!(path);
-            refused["index"] = json!(index);
+            put(&mut refused, "file", json!(path));
+            put(&mut refused, "index", json!(index));
             self.refused.push(refused);
         }
     }
@@ -156,8 +156,8 @@ impl Sum {
             self.filed, self.unchanged
         );
         for one in self.refused.iter().take(SHOWN_MAX) {
-            let [file, index, record, reason, said] = ["file", "index", "record", "reason", "text"]
-                .map(|key| crate::answer::shown(one, key));
+            let [file, index, record, reason, said] =
+                ["file", "index", "record", "reason", "text"].map(|key| shown(one, key));
             text += &format!("  {file}, object {index}, {record}: {reason}: {said}\n");
         }
         if refused > SHOWN_MAX {

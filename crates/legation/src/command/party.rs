@@ -7,7 +7,7 @@ use legation_core::id::PartyCode;
 use legation_core::party::Zone;
 use serde_json::json;
 
-use crate::answer::{Answer, list, shown};
+use crate::answer::{Answer, list, put, shown};
 use crate::client::Connection;
 use crate::disk;
 use crate::failure::Failure;
@@ -110,10 +110,10 @@ impl Add {
     fn run(&self) -> Result<Answer, Failure> {
         let mut body = json!({"code": self.code, "name": self.name, "status": self.status});
         if let Some(zone) = &self.tz {
-            body["zone"] = zone.as_str().into();
+            put(&mut body, "zone", zone.as_str());
         }
         if let Some(file) = &self.key {
-            body["key"] = disk::read_text(file)?.trim().into();
+            put(&mut body, "key", disk::read_text(file)?.trim());
         }
         let added = self.connection.open()?.post("/parties", &body)?;
         let text = format!(

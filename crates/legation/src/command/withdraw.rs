@@ -7,7 +7,7 @@ use legation_core::time::Instant;
 use serde_json::{Value, json};
 
 use super::who::{receipts, receivers};
-use crate::answer::{Answer, shown};
+use crate::answer::{Answer, put, shown};
 use crate::client::Connection;
 use crate::failure::Failure;
 
@@ -70,7 +70,7 @@ impl Which {
     fn run(&self, path: &str, done: &str) -> Result<Answer, Failure> {
         let mut body = json!({"record": self.record, "reason": self.reason});
         if let Some(version) = self.version {
-            body["version"] = version.to_string().into();
+            put(&mut body, "version", version.to_string());
         }
         let answer = self.connection.open()?.post(path, &body)?;
         let versions = match answer.get(done).and_then(Value::as_u64) {

@@ -6,7 +6,7 @@ use legation_core::time::Instant;
 use serde_json::json;
 
 use super::show::tell;
-use crate::answer::Answer;
+use crate::answer::{Answer, put};
 use crate::client::Connection;
 use crate::failure::Failure;
 
@@ -69,7 +69,7 @@ impl Which {
     fn post(&self, verb: &str, effective: Option<Instant>) -> Result<Answer, Failure> {
         let mut body = json!({"reason": self.reason});
         if let Some(effective) = effective {
-            body["effective"] = effective.to_string().into();
+            put(&mut body, "effective", effective.to_string());
         }
         let path = format!("/agreements/{}/{verb}", self.id);
         let agreement = self.connection.open()?.post(&path, &body)?;

@@ -110,7 +110,11 @@ impl Entry {
 
 fn verify(file: &Path, log_key: &str) -> Result<Answer, Failure> {
     let proof = read(file)?;
-    let Proven { entry, size, root } = verify_proof(&proof, log_key.trim())
+    let Proven {
+        entry,
+        log_size: size,
+        root,
+    } = verify_proof(&proof, log_key.trim())
         .map_err(|error| Failure::from(error).at(file.display().to_string()))?;
     let (number, at) = (entry.number, entry.at);
     let actor = entry.actor.to_string();

@@ -14,7 +14,7 @@ pub struct Proven {
     /// What it says.
     pub entry: Entry,
     /// How many entries the log had that was signed.
-    pub log_size: u64,
+    pub size: u64,
     /// Its root, base64.
     pub root: String,
 }
@@ -44,7 +44,7 @@ pub fn verify_proof(proof: &EntryProof, log_key: &str) -> Result<Proven, EngineE
     }
     Ok(Proven {
         entry,
-        log_size: signed.checkpoint.size(),
+        size: signed.checkpoint.size(),
         root: signed.checkpoint.root().to_string(),
     })
 }

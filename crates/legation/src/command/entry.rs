@@ -110,12 +110,8 @@ impl Entry {
 
 fn verify(file: &Path, log_key: &str) -> Result<Answer, Failure> {
     let proof = read(file)?;
-    let Proven {
-        entry,
-        log_size: size,
-        root,
-    } = verify_proof(&proof, log_key.trim())
-        .map_err(|error| Failure::from(error).at(file.display().to_string()))?;
+    let Proven { entry, size, root } =
+        verify_proof(&proof, log_key.trim()).map_err(|error| Failure::from(error).of(file))?;
     let (number, at) = (entry.number, entry.at);
     let actor = entry.actor.to_string();
     let act = format!("{:?}", entry.act);

@@ -126,3 +126,43 @@ impl IntoResponse for Problem {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(fault: Fault) -> Problem {
+        Problem::from(EngineError {
+            fault,
+            code: "engine.test",
+            text: "what is inside".into(),
+            place: Some("key `x`".into()),
+            faults: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn what_is_the_offices_own_fault_stays_inside() {
+        let problem = problem(Fault::Internal);
+        assert_eq!(problem, Problem::internal());
+        assert!(!problem.text.contains("inside"));
+    }
+
+    #[test]
+    fn every_fault_has_its_status() {
+        for (fault, status) in [
+            (Fault::NotFound, 404),
+            (Fault::Forbidden, 403),
+            (Fault::Invalid, 422),
+            (Fault::Conflict, 409),
+            (Fault::TooLarge, 413),
+            (Fault::Unavailable, 503),
+            (Fault::Internal, 500),
+        ] {
+            let response = problem(fault).into_response();
+            assert_eq!(response.status(), status);
+            let waits = response.headers().contains_key(RETRY_AFTER);
+            assert_eq!(waits, fault == Fault::Unavailable);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The JSON API, through a real server: each endpoint, the refusals, the whole life of an
+//! agreement, and that nothing leaks.
+
+mod counter;
+mod document;
+mod leak;
+mod life;
+mod paper;
+mod refusal;
+mod schema;

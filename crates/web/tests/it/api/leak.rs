@@ -1,0 +1,330 @@
+//! Nothing leaks: whatever a partner asks, on whatever route of whatever face, no answer holds an
+//! id or a value of a record that is not released to it, nor tells of another party.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::counter::{Answer, Counter, key};
+use super::paper::{AMBER, GREEN, RED, agreement, bundle, id, indicator, relationship, value};
+
+/// What JPN may not see: too high, of a party that gives it to others only, withdrawn, for others
+/// by name, and what refers to such.
+const HIDDEN: [u32; 6] = [2, 3, 4, 5, 6, 7];
+/// What nobody ever filed.
+const ABSENT: u32 = 77;
+
+struct Scene {
+    office: Counter,
+    jpn: String,
+    /// A filing of ELSEWHERIA.
+    status: String,
+}
+
+fn scene() -> Scene {
+    let office = Counter::open();
+    let chief = office.chief.clone();
+    let (jpn, other) = (
+        office.admit("JPN", "partner"),
+        office.admit("ELSEWHERIA", "partner"),
+    );
+    office.agree(&agreement("JPN", 1, "GREEN", &["observers"]), "JPN");
+    office.agree(
+        &agreement("ELSEWHERIA", 1, "AMBER", &["observers"]),
+        "ELSEWHERIA",
+    );
+    let mut hidden = indicator(4, GREEN);
+    hidden["object_marking_refs"] = json!([
+        GREEN,
+        "marking-definition--00000000-0000-4000-8000-0000000000bb"
+    ]);
+    office.file(
+        &chief,
+        "cyber",
+        &[
+            indicator(1, GREEN),
+            indicator(2, AMBER),
+            indicator(3, RED),
+            hidden,
+            indicator(6, GREEN),
+            relationship(7, &id(1), &id(2), GREEN),
+        ],
+    );
+    // A version of what JPN sees that JPN does not see.
+    let mut newer = indicator(1, AMBER);
+    newer["modified"] = json!("2024-02-02T00:00:00.000Z");
+    newer["pattern"] = json!(format!("[domain-name:value = '{}']", value(2)));
+    office.file(&chief, "cyber", &[newer]);
+    let filed = office.file(&other, "cyber", &[indicator(5, GREEN)]);
+    let end = json!({"record": id(6), "reason": format!("about {}", value(6))});
+    office.post(&chief, "/withdraw", &end).expect(200);
+    office.file(&jpn, "cyber", &[indicator(20, GREEN)]);
+    assert_eq!(office.read(&other, "cyber").status, 200);
+    let status = filed["status"].as_str().unwrap().to_owned();
+    Scene {
+        office,
+        jpn,
+        status,
+    }
+}
+
+/// What a parameter of a path may be: of the caller's own, of others, and of nobody.
+fn choices(name: &str, scene: &Scene) -> Vec<String> {
+    let ids = || {
+        let all = HIDDEN.iter().chain([1, 20, ABSENT].iter());
+        all.map(|&number| id(number))
+            .chain([relationship_id(7)])
+            .collect()
+    };
+    match name {
+        "root" => vec!["tokyo".into(), "elsewhere".into()],
+        "collection" | "area" => vec!["cyber".into(), "space".into(), "weather".into()],
+        "object" => ids(),
+        "status" => vec![
+            scene.status.clone(),
+            "00000000-0000-4000-8000-000000000000".into(),
+        ],
+        "code" => vec!["JPN".into(), "ELSEWHERIA".into(), "XYZ".into()],
+        "id" => vec![
+            "nato-jpn".into(),
+            "nato-elsewheria".into(),
+            "nato-xyz".into(),
+        ],
+        "n" => (0..60).map(|n| n.to_string()).collect(),
+        "*tile" => vec!["0/000.p/8".into(), "entries/000.p/8".into(), "9/000".into()],
+        other => panic!("no choices for the parameter {other}: this test must visit every route"),
+    }
+}
+
+fn relationship_id(number: u32) -> String {
+    format!("relationship--00000000-0000-4000-8000-{number:012x}")
+}
+
+/// Every path that a template stands for.
+fn fill(template: &str, scene: &Scene) -> Vec<String> {
+    let mut paths = vec![String::new()];
+    for (place, part) in template.split('/').enumerate() {
+        let parts = match part
+            .strip_prefix('{')
+            .and_then(|part| part.strip_suffix('}'))
+        {
+            Some(name) => choices(name, scene),
+            None => vec![part.to_owned()],
+        };
+        let slash = if place == 0 { "" } else { "/" };
+        paths = paths
+            .iter()
+            .flat_map(|path| parts.iter().map(move |part| format!("{path}{slash}{part}")))
+            .collect();
+    }
+    paths
+}
+
+/// The queries worth asking on a path.
+fn queries(path: &str) -> Vec<String> {
+    let mut queries = vec![String::new()];
+    if path.starts_with("/taxii2/") && path.contains("/collections/") {
+        for number in HIDDEN {
+            queries.push(format!("?match[id]={}", id(number)));
+        }
+        queries.extend(
+            [
+                "?limit=1",
+                "?match[version]=all",
+                "?match[version]=first",
+                "?match[version]=2024-02-02T00:00:00.000Z",
+                "?match[type]=relationship",
+                "?added_after=2020-01-01T00:00:00Z",
+                "?next=bogus",
+            ]
+            .map(String::from),
+        );
+    }
+    if path.ends_with("/why") || path.ends_with("/who") {
+        for number in HIDDEN.iter().chain(&[1]) {
+            for party in ["JPN", "ELSEWHERIA", "NATO", "XYZ"] {
+                queries.push(format!("?party={party}&record={}", id(*number)));
+            }
+            queries.push(format!("?record={}", id(*number)));
+        }
+    }
+    if path.contains("/agreements/") {
+        queries.extend(["?version=1", "?version=2"].map(String::from));
+    }
+    queries
+}
+
+/// The bodies worth sending to a path.
+fn bodies(path: &str) -> Vec<Value> {
+    let mut bodies = vec![json!({}), json!({"reason": "x"})];
+    for number in HIDDEN {
+        bodies.push(json!({"record": id(number), "reason": "x"}));
+    }
+    if path.ends_with("/signatures") {
+        for party in ["JPN", "ELSEWHERIA", "NATO"] {
+            bodies.push(json!({"version": 1, "party": party, "signature": "x"}));
+        }
+    }
+    if path.ends_with("/records") || path.ends_with("/objects/") {
+        bodies.push(bundle(&[json!({"type": "indicator"})]));
+        bodies.push(bundle(&[]));
+    }
+    bodies
+}
+
+/// Panics if an answer tells what it must not.
+#[track_caller]
+fn inspect(request: &str, answer: &Answer) {
+    let mut told = vec![answer.head.clone().into_bytes(), answer.body.clone()];
+    if let Ok(body) = serde_json::from_slice::<Value>(&answer.body)
+        && let Some(frame) = body["frame"].as_str()
+    {
+        told.push(STANDARD.decode(frame).unwrap());
+    }
+    let print =
+        legation_core::agreement::signature::parse_public_key(&key("ELSEWHERIA").1).unwrap();
+    let mut secrets: Vec<String> = HIDDEN.iter().flat_map(|&n| [id(n), value(n)]).collect();
+    secrets.extend([
+        relationship_id(7),
+        "2024-02-02".into(),
+        "ELSEWHERIA".into(),
+        "nato-elsewheria".into(),
+        print.fingerprint,
+    ]);
+    for bytes in &told {
+        for secret in &secrets {
+            let holds = bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes());
+            let text = String::from_utf8_lossy(bytes);
+            assert!(
+                !holds,
+                "{request} tells `{secret}`: {} {text}",
+                answer.status
+            );
+        }
+    }
+}
+
+/// Panics if an answer about something hidden differs from that about something absent.
+#[track_caller]
+fn compare(scene: &Scene, method: &str, target: &str, answer: &Answer) {
+    let mut absent = target
+        .replace("ELSEWHERIA", "XYZ")
+        .replace("nato-elsewheria", "nato-xyz");
+    absent = absent.replace(&scene.status, "00000000-0000-4000-8000-00000000aaaa");
+    absent = absent.replace(&relationship_id(7), &relationship_id(ABSENT));
+    for number in HIDDEN {
+        absent = absent.replace(&id(number), &id(ABSENT));
+    }
+    if absent == target {
+        return;
+    }
+    let authorization = format!("Bearer {}", scene.jpn);
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("content-type", "application/json"),
+        ("accept", "*/*"),
+    ];
+    let other = scene.office.send(method, &absent, &headers, b"");
+    let names = |answer: &Answer| -> Vec<String> {
+        let lines = answer
+            .head
+            .lines()
+            .filter(|line| !line.starts_with("date:"));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(
+        names(answer),
+        names(&other),
+        "{method} {target} and {absent}"
+    );
+    assert_eq!(
+        answer.text(),
+        other.text(),
+        "{method} {target} and {absent}"
+    );
+}
+
+#[test]
+#[should_panic(expected = "tells `")]
+fn the_inspection_finds_what_the_host_reads() {
+    let scene = scene();
+    inspect("host", &scene.office.read(&scene.office.chief, "cyber"));
+}
+
+#[test]
+fn no_answer_of_any_route_tells_what_is_not_released() {
+    let scene = scene();
+    let authorization = format!("Bearer {}", scene.jpn);
+    let headers = |kind| {
+        [
+            ("authorization", authorization.as_str()),
+            ("content-type", kind),
+            ("accept", "*/*"),
+        ]
+    };
+    let (mut asked, mut answered) = (0, 0);
+    for route in legation_web::listing() {
+        // The document is the same for everybody.
+        if route.path.ends_with("/openapi.json") {
+            continue;
+        }
+        for path in fill(&route.path, &scene) {
+            for method in &route.methods {
+                let method = method.as_str();
+                if matches!(method, "GET" | "DELETE") {
+                    for query in queries(&path) {
+                        let target = format!("{path}{query}");
+                        let own = target.contains(&id(1)) || target.contains(&id(20));
+                        if method == "DELETE" && own {
+                            continue;
+                        }
+                        let answer =
+                            scene
+                                .office
+                                .send(method, &target, &headers("application/json"), b"");
+                        inspect(&format!("{method} {target}"), &answer);
+                        compare(&scene, method, &target, &answer);
+                        asked += 1;
+                        answered += usize::from(answer.status == 200);
+                    }
+                    continue;
+                }
+                let kind = if path.starts_with("/taxii2/") {
+                    "application/taxii+json;version=2.1"
+                } else {
+                    "application/json"
+                };
+                for body in bodies(&path) {
+                    let body = body.to_string();
+                    let answer = scene
+                        .office
+                        .send(method, &path, &headers(kind), body.as_bytes());
+                    inspect(&format!("{method} {path} {body}"), &answer);
+                    asked += 1;
+                }
+            }
+        }
+    }
+    assert!(
+        asked > 300 && answered > 50,
+        "{asked} asked, {answered} answered"
+    );
+    // The scene is what it says: the partner does read, and what is hidden is there.
+    let page = scene.office.read(&scene.jpn, "cyber").text();
+    assert!(
+        page.contains(&value(1)) && page.contains(&value(20)),
+        "{page}"
+    );
+    for number in HIDDEN {
+        let record = if number == 7 {
+            relationship_id(7)
+        } else {
+            id(number)
+        };
+        let path = format!("/why?party=JPN&record={record}");
+        let why = scene.office.get(&scene.office.chief, &path).expect(200);
+        assert_eq!(why["released"], false, "{why}");
+    }
+}

@@ -7,7 +7,9 @@
 use axum::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use legation_core::agreement::fault::Fault as FileFault;
 use legation_engine::{EngineError, Fault};
+use serde_json::{Value, json};
 
 /// The challenges of a 401 (RFC 7617 section 2, RFC 6750 section 3).
 const BASIC: &str = "Basic realm=\"legation\", charset=\"UTF-8\"";
@@ -28,8 +30,8 @@ pub(crate) struct Problem {
     pub(crate) text: String,
     /// Where.
     pub(crate) place: Option<String>,
-    /// More that the API's body carries beside `error`.
-    pub(crate) extra: Option<(&'static str, serde_json::Value)>,
+    /// Every fault of a file that people wrote; the API's body carries them beside `error`.
+    pub(crate) faults: Vec<Value>,
     /// The methods of the path, on a 405.
     pub(crate) allow: Option<String>,
 }
@@ -42,7 +44,7 @@ impl Problem {
             code,
             text: text.into(),
             place: None,
-            extra: None,
+            faults: Vec::new(),
             allow: None,
         }
     }
@@ -102,9 +104,19 @@ impl From<EngineError> for Problem {
         };
         Self {
             place: error.place,
+            faults: error.faults.iter().map(describe).collect(),
             ..Self::new(status, error.code, error.text)
         }
     }
+}
+
+fn describe(fault: &FileFault) -> Value {
+    json!({
+        "line": fault.line,
+        "column": fault.column,
+        "code": fault.code,
+        "text": fault.text,
+    })
 }
 
 impl IntoResponse for Problem {

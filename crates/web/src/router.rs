@@ -89,11 +89,7 @@ fn wrong_method(allow: String) -> Problem {
 }
 
 /// A path without a route. Under TAXII a stranger is not even told that.
-async fn unknown(
-    State(_): State<Face>,
-    uri: Uri,
-    caller: Result<Caller, Problem>,
-) -> Problem {
+async fn unknown(State(_): State<Face>, uri: Uri, caller: Result<Caller, Problem>) -> Problem {
     match caller {
         Err(problem) if is_taxii(uri.path()) => problem,
         _ => Problem::not_found(),
@@ -147,8 +143,8 @@ fn describe(problem: &Problem) -> String {
     let mut body = serde_json::json!({
         "error": {"code": problem.code, "text": problem.text, "where": problem.place},
     });
-    if let (Some((name, value)), Some(members)) = (&problem.extra, body.as_object_mut()) {
-        members.insert((*name).to_owned(), value.clone());
+    if let (false, Some(members)) = (problem.faults.is_empty(), body.as_object_mut()) {
+        members.insert("faults".to_owned(), problem.faults.clone().into());
     }
     body.to_string()
 }

@@ -8,34 +8,13 @@ use axum::response::IntoResponse;
 use legation_core::agreement::document::Parties;
 use legation_core::id::{AgreementId, AgreementVersion, AreaName, PartyCode, RecordId};
 use legation_core::time::Instant;
-use legation_engine::{EngineError, Standing};
+use legation_engine::Standing;
 use serde::{Deserialize, Serialize};
 
 use crate::api::request::{Asked, Named, Sent, Sheet};
 use crate::auth::Caller;
 use crate::face::Face;
 use crate::problem::Problem;
-
-/// A refusal with every fault of the file beside it.
-pub(super) fn faulty(error: EngineError) -> Problem {
-    let faults: Vec<_> = error
-        .faults
-        .iter()
-        .map(|fault| {
-            serde_json::json!({
-                "line": fault.line,
-                "column": fault.column,
-                "code": fault.code,
-                "text": fault.text,
-            })
-        })
-        .collect();
-    let extra = (!faults.is_empty()).then(|| ("faults", serde_json::Value::Array(faults)));
-    Problem {
-        extra,
-        ..Problem::from(error)
-    }
-}
 
 fn sides(parties: &Parties) -> [String; 2] {
     [parties.host.to_string(), parties.other.to_string()]
@@ -56,10 +35,7 @@ pub(super) async fn check(
     caller: Caller,
     Sheet(file): Sheet,
 ) -> Result<Json<Checked>, Problem> {
-    let document = face
-        .office
-        .check_agreement(&caller, &file)
-        .map_err(faulty)?;
+    let document = face.office.check_agreement(&caller, &file)?;
     Ok(Json(Checked {
         digest: legation_core::id::Digest::of(&file).to_string(),
         parties: sides(&document.parties),
@@ -82,7 +58,7 @@ pub(super) async fn table(
     caller: Caller,
     Sheet(file): Sheet,
 ) -> Result<(StatusCode, Json<Tabled>), Problem> {
-    let tabled = face.office.table(&caller, file).await.map_err(faulty)?;
+    let tabled = face.office.table(&caller, file).await?;
     let tabled = Tabled {
         id: tabled.id,
         version: tabled.version,
@@ -121,9 +97,7 @@ pub(super) async fn rehearse(
 ) -> Result<Json<Rehearsed>, Problem> {
     // It compares all that is held twice over: not on a thread that others wait for.
     let rehearsed = tokio::task::spawn_blocking(move || face.office.rehearse(&caller, &file)).await;
-    let rehearsed = rehearsed
-        .map_err(|_| Problem::internal())?
-        .map_err(faulty)?;
+    let rehearsed = rehearsed.map_err(|_| Problem::internal())??;
     let changes = rehearsed.changes.into_iter().map(|change| Change {
         party: change.party,
         area: change.area,

@@ -6,7 +6,6 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde::Serialize;
 
-use crate::api::agreement::faulty;
 use crate::api::request::Sheet;
 use crate::auth::Caller;
 use crate::face::Face;
@@ -38,6 +37,6 @@ pub(super) async fn set(
             ..Problem::malformed("the house rules are not UTF-8 text")
         }
     })?;
-    face.office.set_house(&caller, text).await.map_err(faulty)?;
+    face.office.set_house(&caller, text).await?;
     Ok(Json(HouseSet { in_force: true }))
 }

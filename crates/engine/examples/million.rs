@@ -31,7 +31,13 @@ impl Bench {
     fn push(&mut self, act: Act) -> Outcome<()> {
         let number = EntryNumber(self.entries.len() as u64);
         self.at += 2_000;
-        let entry = Entry::new(number, Instant::from_micros(self.at), Actor::Office, act, GENESIS);
+        let entry = Entry::new(
+            number,
+            Instant::from_micros(self.at),
+            Actor::Office,
+            act,
+            GENESIS,
+        );
         match &mut self.fold {
             None => self.fold = Some(Fold::open(&entry)?),
             Some(fold) => fold.apply(&entry)?,
@@ -71,7 +77,11 @@ fn sign(bench: &mut Bench, party: &PartyCode, version: u32, up_to: &str) -> Outc
 
 fn head(number: u32, hidden: bool) -> Outcome<Head> {
     let id = format!("indicator--{number:08x}-0000-4000-8000-{number:012x}").parse()?;
-    let referred = format!("malware--{:08x}-0000-4000-8000-{:012x}", number / 10, number / 10);
+    let referred = format!(
+        "malware--{:08x}-0000-4000-8000-{:012x}",
+        number / 10,
+        number / 10
+    );
     Ok(Head {
         id,
         version: Some(Instant::from_micros(1)),
@@ -108,13 +118,21 @@ fn page(fold: &Fold, party: &PartyCode) -> usize {
         versions: Versions::default(),
         limit: 100,
     };
-    "cyber".parse().map_or(0, |area| fold.page(party, &area, &query).items.len())
+    "cyber"
+        .parse()
+        .map_or(0, |area| fold.page(party, &area, &query).items.len())
 }
 
 fn main() -> Outcome<()> {
-    let records: u32 = std::env::args().nth(1).map_or(Ok(1_000_000), |n| n.parse())?;
+    let records: u32 = std::env::args()
+        .nth(1)
+        .map_or(Ok(1_000_000), |n| n.parse())?;
     let parties: u32 = std::env::args().nth(2).map_or(Ok(100), |n| n.parse())?;
-    let mut bench = Bench { entries: Vec::new(), fold: None, at: 1_700_000_000_000_000 };
+    let mut bench = Bench {
+        entries: Vec::new(),
+        fold: None,
+        at: 1_700_000_000_000_000,
+    };
     let house = "[[ceiling]]\nup_to = \"RED\"\n".to_owned();
     bench.push(Act::Open(Open {
         alliance: "NATO".parse()?,
@@ -124,13 +142,24 @@ fn main() -> Outcome<()> {
         seed: [0; 16],
         house,
     }))?;
-    let codes: Vec<PartyCode> =
-        (0..parties).map(|n| format!("P{n}").parse()).collect::<Result<_, _>>()?;
+    let codes: Vec<PartyCode> = (0..parties)
+        .map(|n| format!("P{n}").parse())
+        .collect::<Result<_, _>>()?;
     for (number, code) in codes.iter().enumerate() {
         let (name, zone, status) = (String::new(), Zone::utc(), Status::Partner);
-        bench.push(Act::AddParty(AddParty { code: code.clone(), name, status, zone }))?;
+        bench.push(Act::AddParty(AddParty {
+            code: code.clone(),
+            name,
+            status,
+            zone,
+        }))?;
         // The first party takes everything, the others the one in a thousand that is GREEN.
-        sign(&mut bench, code, 1, if number == 0 { "AMBER" } else { "GREEN" })?;
+        sign(
+            &mut bench,
+            code,
+            1,
+            if number == 0 { "AMBER" } else { "GREEN" },
+        )?;
     }
     let watch = Stopwatch::now();
     for first in (0..records).step_by(1000) {
@@ -148,7 +177,10 @@ fn main() -> Outcome<()> {
     }
     println!("{records} records, {parties} parties");
     let filing = watch.elapsed().as_secs_f64();
-    println!("{:<58} {:>12.2} s", "filing, heads only, all views kept up", filing);
+    println!(
+        "{:<58} {:>12.2} s",
+        "filing, heads only, all views kept up", filing
+    );
 
     let (all, few) = (codes.first().ok_or("none")?, codes.last().ok_or("none")?);
     let fold = bench.fold()?;
@@ -190,18 +222,30 @@ fn main() -> Outcome<()> {
     let watch = Stopwatch::now();
     sign(&mut bench, few, 2, "AMBER")?;
     let amended = watch.elapsed().as_secs_f64();
-    println!("{:<58} {:>12.1} us", "amendment in force: one party gains everything", amended * 1e6);
+    println!(
+        "{:<58} {:>12.1} us",
+        "amendment in force: one party gains everything",
+        amended * 1e6
+    );
     assert_eq!(page(bench.fold()?, few), 100);
 
     let frames: Vec<Vec<u8>> = bench.entries.iter().map(Entry::encode).collect();
     let bytes: usize = frames.iter().map(Vec::len).sum();
-    println!("{:<58} {:>12.1} B", "journal frames, bytes a record", bytes as f64 / f64::from(records));
+    println!(
+        "{:<58} {:>12.1} B",
+        "journal frames, bytes a record",
+        bytes as f64 / f64::from(records)
+    );
     drop(bench);
     let watch = Stopwatch::now();
     let mut fold = Fold::open(&Entry::decode(frames.first().ok_or("none")?)?)?;
     for frame in frames.iter().skip(1) {
         fold.apply(&Entry::decode(frame)?)?;
     }
-    println!("{:<58} {:>12.2} s", "start: decode and fold the whole journal", watch.elapsed().as_secs_f64());
+    println!(
+        "{:<58} {:>12.2} s",
+        "start: decode and fold the whole journal",
+        watch.elapsed().as_secs_f64()
+    );
     Ok(())
 }

@@ -85,8 +85,8 @@ pub(crate) fn origin(alliance: &PartyCode, office: &str) -> String {
     format!("legation/{}/{city}", alliance.as_str().to_lowercase())
 }
 
-/// The key with which the log of the office in `dir` is checked.
-pub(crate) fn log_key_of(dir: &Path) -> Result<String, EngineError> {
+/// The key of the office in `dir`. Its name stands in the first entry.
+fn office_key(dir: &Path) -> Result<OfficeKey, EngineError> {
     let journal = LmdbJournal::open_read_only(&journal_dir(dir))?;
     let opening = first_entry(&journal)?;
     let Act::Open(open) = &opening.act else {
@@ -95,7 +95,12 @@ pub(crate) fn log_key_of(dir: &Path) -> Result<String, EngineError> {
             "the journal opens no office",
         ));
     };
-    OfficeKey::open(&key_file(dir), origin(&open.alliance, &open.office))?.vkey()
+    OfficeKey::open(&key_file(dir), origin(&open.alliance, &open.office))
+}
+
+/// The key with which the log of the office in `dir` is checked.
+pub(crate) fn log_key_of(dir: &Path) -> Result<String, EngineError> {
+    office_key(dir)?.vkey()
 }
 
 /// The files of an office beside its journal: settings, tokens and keys.
@@ -199,20 +204,25 @@ impl Office {
         clock: Arc<dyn Clock>,
         dice: Arc<dyn Dice>,
     ) -> Result<Self, EngineError> {
-        // The name of the key stands in the first entry, so the journal is looked at first.
-        let opening = {
-            let journal = LmdbJournal::open_read_only(&journal_dir(dir))?;
-            first_entry(&journal)?
-        };
-        let Act::Open(open) = &opening.act else {
-            return Err(EngineError::internal(
-                "fold.not-open",
-                "the journal opens no office",
-            ));
-        };
-        let key = OfficeKey::open(&key_file(dir), origin(&open.alliance, &open.office))?;
+        let key = office_key(dir)?;
         let journal = LmdbJournal::open(&journal_dir(dir), key.checkpoint_signer()?)?;
         Self::run(Arc::new(journal), key, clock, dice)
+    }
+
+    /// Opens the office in a directory on a journal of the caller's making round the one that
+    /// lies there: what a replicated journal needs, and a failing one.
+    ///
+    /// # Errors
+    /// As [`Office::open`].
+    pub fn open_on<J: Journal + 'static>(
+        dir: &Path,
+        clock: Arc<dyn Clock>,
+        dice: Arc<dyn Dice>,
+        wrap: impl FnOnce(LmdbJournal) -> Arc<J>,
+    ) -> Result<Self, EngineError> {
+        let key = office_key(dir)?;
+        let journal = LmdbJournal::open(&journal_dir(dir), key.checkpoint_signer()?)?;
+        Self::run(wrap(journal), key, clock, dice)
     }
 
     fn run(
@@ -272,7 +282,7 @@ impl Office {
     /// Reads something off what holds now, for the faces' own use.
     ///
     /// # Errors
-    /// As [`Office::look`].
+    /// When the office broke down while it took in an act.
     pub fn with<T>(&self, look: impl FnOnce(&Fold) -> T) -> Result<T, EngineError> {
         self.look().map(|fold| look(&fold))
     }
@@ -280,7 +290,7 @@ impl Office {
     /// The time at the office: the clock's, but never before the last entry.
     ///
     /// # Errors
-    /// As [`Office::look`].
+    /// When the office broke down while it took in an act.
     pub fn now(&self) -> Result<Instant, EngineError> {
         Ok(self.clock.now().max(self.look()?.clock()))
     }

@@ -50,6 +50,7 @@ impl Connection {
 
     /// A client with a token.
     pub(crate) fn open(&self) -> Result<Client, Failure> {
+        let url = self.url()?;
         let token = match (&self.token, &self.dir) {
             (Some(token), _) => Some(token.clone()),
             (None, Some(dir)) => Some(disk::read_text(&config::token_file(dir))?),
@@ -59,7 +60,6 @@ impl Connection {
             let text = "with what token? give --token or --dir, or set LEGATION_TOKEN";
             return Err(Failure::new("cli.no-token", text));
         };
-        let url = self.url()?;
         Ok(Client::new(url, Some(token.trim().to_owned())))
     }
 

@@ -6,6 +6,7 @@ mod agreement;
 mod backup;
 mod client;
 mod completions;
+mod demo;
 mod entry;
 mod file;
 mod house;
@@ -30,6 +31,7 @@ use crate::failure::Failure;
 pub(crate) enum Command {
     Init(init::Init),
     Serve(serve::Serve),
+    Demo(demo::Demo),
     Party(party::Party),
     Client(client::Client),
     Person(person::Person),
@@ -54,6 +56,7 @@ impl Command {
         match self {
             Self::Init(verb) => verb.run(),
             Self::Serve(verb) => verb.run(json),
+            Self::Demo(verb) => verb.run(),
             Self::Party(verb) => verb.run(),
             Self::Client(verb) => verb.run(),
             Self::Person(verb) => verb.run(),

@@ -78,6 +78,12 @@ impl Failure {
         self
     }
 
+    /// Says which of several files it was.
+    pub(crate) fn of(mut self, file: &Path) -> Self {
+        self.text = format!("`{}`: {}", file.display(), self.text);
+        self
+    }
+
     pub(crate) fn code(&self) -> &str {
         &self.code
     }
@@ -117,9 +123,12 @@ impl fmt::Display for Failure {
         }
         write!(f, "{}: {}", self.code, self.text)?;
         match &self.place {
-            // Several texts name their place already.
-            Some(place) if !self.text.contains(place.as_str()) => write!(f, " ({place})"),
-            _ => Ok(()),
+            // Several texts name their place already, each in its own words after the column.
+            Some(place) => match place.split(", `").next() {
+                Some(begin) if !self.text.contains(begin) => write!(f, " ({place})"),
+                _ => Ok(()),
+            },
+            None => Ok(()),
         }
     }
 }

@@ -8,6 +8,7 @@ mod answer;
 mod client;
 mod command;
 mod config;
+mod demo;
 mod disk;
 mod failure;
 mod progress;

@@ -81,13 +81,14 @@ async fn serve(
 }
 
 /// The signals that end an office.
-struct Stop {
+pub(crate) struct Stop {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
 }
 
 impl Stop {
-    fn listen() -> Result<Self, Failure> {
+    /// Begins to listen for them.
+    pub(crate) fn listen() -> Result<Self, Failure> {
         let listen = |kind| signal(kind).map_err(|error| failed("listen for signals", &error));
         Ok(Self {
             interrupt: listen(SignalKind::interrupt())?,
@@ -95,7 +96,8 @@ impl Stop {
         })
     }
 
-    async fn wait(mut self) {
+    /// Waits for the first.
+    pub(crate) async fn wait(mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}

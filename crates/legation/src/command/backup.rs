@@ -14,7 +14,7 @@ const EXAMPLES: &str = "\
 Examples:
   legation backup tokyo /media/stick/tokyo-2026-01-31
 
-The office may go on running. The copy is verified before the command says that it is done. It holds
+The office may go on running. The copy is verified before the command says that it is done. It holds \
 the keys and the chief's token: keep it as secret as the office itself.";
 
 /// Copy an office, running or not, and verify the copy

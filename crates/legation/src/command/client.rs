@@ -12,7 +12,7 @@ use crate::table::{Table, facts};
 const EXAMPLES: &str = "\
 Examples:
   legation client add JPN misp --dir tokyo
-  curl -u JPN/misp:PASSWORD -H 'Accept: application/taxii+json;version=2.1' http://127.0.0.1:8440/taxii2/";
+  curl -u JPN/misp:PASSWORD http://127.0.0.1:8440/taxii2/";
 
 /// The machine accounts of a party
 #[derive(Args, Debug)]

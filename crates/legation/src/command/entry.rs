@@ -21,7 +21,7 @@ Examples:
   legation entry proof 17 --out receipt-17.json --dir tokyo
   legation entry verify receipt-17.json --log-key 'legation/nato/tokyo+0a1b2c3d+AQ...'
 
-A proof shows that the office's signed log holds exactly this entry. Checking it needs neither the
+A proof shows that the office's signed log holds exactly this entry. Checking it needs neither the \
 office nor a token: only its log key, which should come another way than the proof.";
 
 /// Entries of the journal and their proofs

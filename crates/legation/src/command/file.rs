@@ -29,8 +29,8 @@ Examples:
   legation file --area cyber bundle.json --dir tokyo
   legation file --area cyber reports/*.json --dir tokyo --json
 
-Takes STIX 2.1 bundles, TAXII envelopes and single objects; `-` is the standard input. Filing again what
-is there already changes nothing. The exit code is 1 if nothing could be filed and something was
+Takes STIX 2.1 bundles, TAXII envelopes and single objects. Filing again what \
+is there already changes nothing. The exit code is 1 if nothing could be filed and something was \
 refused, or if a file or a request failed; it is 0 if anything was filed or was there already.";
 
 /// File records as the host
@@ -40,7 +40,7 @@ pub(crate) struct File {
     /// The area they belong to
     #[arg(long, value_name = "AREA")]
     area: AreaName,
-    /// Files of records
+    /// Files of records; `-` is the standard input
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -183,10 +183,7 @@ fn envelope(path: &Path, bytes: &[u8]) -> Result<Envelope, Failure> {
         true => read(&[b"{\"objects\":[", bytes, b"]}"].concat()),
         false => Err(error),
     });
-    envelope.map_err(|error| {
-        let place = error.place.clone().unwrap_or_default();
-        Failure::from(error).at(format!("{}: {place}", path.display()))
-    })
+    envelope.map_err(|error| Failure::from(error).of(path))
 }
 
 /// Cuts the sound objects of a file into requests that an office takes.
@@ -278,6 +275,6 @@ mod tests {
     fn a_file_that_is_no_stix_is_told_with_its_place() {
         let failure = envelope(Path::new("a.json"), b"{\"objects\":[").unwrap_err();
         assert!(failure.code().starts_with("json."));
-        assert!(failure.to_string().contains("a.json: line 1"), "{failure}");
+        assert!(failure.to_string().contains("`a.json`: "), "{failure}");
     }
 }

@@ -73,7 +73,7 @@ fn check(file: &Path) -> Result<Answer, Failure> {
     let areas: Vec<&str> = rules.areas().map(|(name, _)| name).collect();
     let (ceiling, unmarked) = (rules.ceiling.len(), rules.unmarked.len());
     let text = format!(
-        "{} is sound: {} areas, {ceiling} ceiling rules, {unmarked} unmarked rules",
+        "{} is sound: areas {}, ceiling rules {ceiling}, unmarked rules {unmarked}",
         file.display(),
         areas.len()
     );

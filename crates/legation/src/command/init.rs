@@ -158,8 +158,8 @@ impl Init {
 }
 
 fn read_public(file: &Path) -> Result<HostKey, Failure> {
-    let public = parse_public_key(&disk::read_text(file)?)
-        .map_err(|error| Failure::from(error).at(file.display().to_string()))?;
+    let public =
+        parse_public_key(&disk::read_text(file)?).map_err(|error| Failure::from(error).of(file))?;
     Ok(HostKey {
         public,
         file: file.to_owned(),

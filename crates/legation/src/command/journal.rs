@@ -16,7 +16,7 @@ Examples:
   legation journal verify tokyo
   legation journal verify tokyo --log-key 'legation/nato/tokyo+0a1b2c3d+AQ...'
 
-Recomputes everything that can be: links, the Merkle tree and its tiles, the signed checkpoint, the
+Recomputes everything that can be: links, the Merkle tree and its tiles, the signed checkpoint, the \
 digests of all bodies, and every table from a fold of the entries. Exit code 1 if anything differs.";
 
 /// Verify the journal of an office

@@ -14,7 +14,7 @@ Examples:
   legation restore /media/stick/tokyo-2026-01-31 tokyo
   legation serve tokyo
 
-The copy is verified first, and what was put back is verified too. Never let an office and its copy run
+The copy is verified first, and what was put back is verified too. Never let an office and its copy run \
 at the same time: they would both sign logs of the same name.";
 
 /// Put a copy back as an office, after verifying it

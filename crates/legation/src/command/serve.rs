@@ -16,8 +16,8 @@ Examples:
   legation serve tokyo
   legation serve tokyo --listen 127.0.0.1:0 --public-url https://tokyo.example.org
 
-Prints `listening on URL` once it can be reached, and writes the address into DIR/office.toml, where
-commands with --dir find it. It speaks plain HTTP: put a proxy that speaks TLS before it. SIGINT or
+Prints `listening on URL` once it can be reached, and writes the address into DIR/office.toml, where \
+commands with --dir find it. It speaks plain HTTP: put a proxy that speaks TLS before it. SIGINT or \
 SIGTERM ends it after the requests under way.";
 
 /// Run an office

@@ -13,13 +13,13 @@ use crate::failure::Failure;
 
 const WITHDRAW: &str = "\
 Examples:
-  legation withdraw indicator--5b1a0c3e-8d2f-4e6a-9c1b-7f3d2e4a6b80 --reason 'false positive' --dir tokyo
+  legation withdraw indicator--5b1a0c3e-8d2f-4e6a-9c1b-7f3d2e4a6b80 --reason mistaken --dir tokyo
 
 A withdrawn record goes to nobody any more; its bytes stay in the journal. Prints who has it.";
 
 const ERASE: &str = "\
 Examples:
-  legation erase indicator--5b1a0c3e-8d2f-4e6a-9c1b-7f3d2e4a6b80 --reason 'court order 12/34' --dir tokyo
+  legation erase indicator--5b1a0c3e-8d2f-4e6a-9c1b-7f3d2e4a6b80 --reason 'court order' --dir tokyo
 
 The bytes are gone for good; the entry that filed them and its hash stay. Prints who has them.";
 

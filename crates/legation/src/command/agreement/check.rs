@@ -19,7 +19,7 @@ Examples:
   legation agreement check nato-jpn.md
   legation agreement check nato-jpn.md --dir tokyo
 
-Offline the file alone is checked. With --office or --dir the office also checks the areas and parties
+Offline the file alone is checked. With --office or --dir the office also checks the areas and parties \
 that it names, and whether it may follow on what is tabled. Each fault is a line `line:column: code: text`.";
 
 /// Check a file: every fault with its line and column

@@ -17,7 +17,7 @@ Examples:
   legation agreement sign nato-jpn.md --key tokyo/keys/host
   legation agreement sign nato-jpn.md --key ~/.ssh/id_ed25519 --out nato.sig
 
-Does what `ssh-keygen -Y sign -n legation-agreement -f KEY FILE` does. A key with a passphrase, in an
+Does what `ssh-keygen -Y sign -n legation-agreement -f KEY FILE` does. A key with a passphrase, in an \
 agent or on a token is for ssh-keygen itself.";
 
 /// Sign a file, as ssh-keygen -Y sign does
@@ -39,8 +39,8 @@ impl Sign {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
         let bytes = disk::read(&self.file)?;
         let key = disk::read_text(&self.key)?;
-        let signed = signature::sign(&bytes, &key)
-            .map_err(|error| Failure::from(error).at(self.key.display().to_string()))?;
+        let signed =
+            signature::sign(&bytes, &key).map_err(|error| Failure::from(error).of(&self.key))?;
         let out = self.out.clone().unwrap_or_else(|| {
             let mut name = self.file.clone().into_os_string();
             name.push(".sig");
@@ -63,8 +63,7 @@ impl Sign {
         let faults = Document::parse(&bytes).err();
         let mut text = format!("{} is signed in {}", self.file.display(), out.display());
         if let Some(faults) = &faults {
-            let count = faults.count();
-            text += &format!("\nbeware: no office takes this file as it is; it has {count} faults");
+            text += &format!("\nbeware: no office takes this file as it is: {faults}");
         }
         let json = json!({"file": self.file, "signature_file": out, "signature": signed,
             "digest": digest, "sound": faults.is_none()});

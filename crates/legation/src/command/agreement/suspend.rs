@@ -18,7 +18,7 @@ From this instant nothing flows in either direction, pages under way included.";
 
 const TERMINATE: &str = "\
 Examples:
-  legation agreement terminate nato-jpn --reason 'notice of 1 May' --effective 2026-11-01T00:00:00Z --dir tokyo
+  legation agreement terminate nato-jpn --reason notice --effective 2026-11-01T00:00:00Z --dir tokyo
 
 A terminated agreement does not come back; a new beginning is a new agreement.";
 

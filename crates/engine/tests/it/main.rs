@@ -1,0 +1,13 @@
+//! The engine on a real journal: one writer, receipts before bytes, revocation, time, repair.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod file;
+mod house;
+mod keep;
+mod read;
+mod sample;

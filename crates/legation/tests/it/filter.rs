@@ -26,6 +26,9 @@ fn replacement(word: &str) -> Option<String> {
         };
         return Some(format!("{before}[PORT]{rest}"));
     }
+    if let Some(word) = word.strip_suffix(':') {
+        return replacement(word).map(|instead| format!("{instead}:"));
+    }
     let bytes = word.as_bytes();
     if word.len() == 27
         && bytes[4] == b'-'

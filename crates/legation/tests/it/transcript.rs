@@ -1,7 +1,7 @@
 //! Whole transcripts: each file in `transcripts/` is run in a shell and must come out the same.
 //!
 //! ```text
-//! # a comment
+//! ## a comment             after an empty line
 //! $ command                what it prints on both streams, then [exit N] if N is not 0
 //! $ serve DIR ARG...       starts an office; its address is in $URL from then on
 //! $ stop                   ends it, as a service manager would
@@ -41,8 +41,11 @@ fn play(script: &str, dir: &Path) -> String {
     let mut found = String::new();
     let mut serving: Option<Serving> = None;
     let mut variables = String::new();
-    for line in script.lines() {
-        if line.starts_with('#') || line.is_empty() {
+    let mut lines = script.lines().peekable();
+    while let Some(line) = lines.next() {
+        // Everything else is what a command printed when the file was written.
+        let leads = line.is_empty() && lines.peek().is_some_and(|next| next.starts_with("## "));
+        if line.starts_with("## ") || leads {
             let _ = writeln!(found, "{line}");
         }
         let Some(command) = line.strip_prefix("$ ") else {
@@ -142,4 +145,9 @@ fn refusals_and_wrong_usage() {
 #[test]
 fn backup_and_restore() {
     run("backup.txt");
+}
+
+#[test]
+fn help() {
+    run("help.txt");
 }

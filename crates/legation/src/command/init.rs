@@ -29,7 +29,7 @@ Makes DIR/office.toml (settings), DIR/chief.token (the chief's token, 0600), DIR
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Init {
-    /// The directory to make, or an empty one
+    /// The directory to make
     #[arg(value_name = "DIR")]
     dir: PathBuf,
     /// The code of the alliance, which is the host
@@ -66,7 +66,41 @@ impl Init {
         if let Some(house) = &house {
             HouseRules::parse(house.as_bytes())?;
         }
-        let given = self.key.as_deref().map(read_public).transpose()?;
+        let key = self.key.as_deref().map(read_public).transpose()?;
+        self.found(key, house).inspect_err(|_| self.clear())
+    }
+
+    /// What an office is made of, each in its place.
+    fn parts(&self) -> [PathBuf; 4] {
+        let dir = &self.dir;
+        [
+            config::file(dir),
+            config::token_file(dir),
+            dir.join("journal"),
+            dir.join("keys"),
+        ]
+    }
+
+    /// An office is never founded over another, nor over a part of one.
+    fn refuse_occupied(&self) -> Result<(), Failure> {
+        match self.parts().iter().find(|part| part.exists()) {
+            None => Ok(()),
+            Some(part) => {
+                let (dir, part) = (self.dir.display(), part.display());
+                let text = format!("there is an office in `{dir}` already: `{part}`");
+                Err(Failure::new("cli.exists", text))
+            }
+        }
+    }
+
+    /// Takes away what was begun: none of it was there before.
+    fn clear(&self) {
+        for part in self.parts() {
+            let _ = std::fs::remove_file(&part).or_else(|_| std::fs::remove_dir_all(&part));
+        }
+    }
+
+    fn found(&self, key: Option<HostKey>, house: Option<String>) -> Result<Answer, Failure> {
         let keys = self.dir.join("keys");
         let mut builder = DirBuilder::new();
         builder
@@ -74,7 +108,7 @@ impl Init {
             .mode(0o700)
             .create(&keys)
             .map_err(|error| Failure::disk("make", &keys, &error))?;
-        let key = match given {
+        let key = match key {
             Some(key) => key,
             None => self.make_key(&keys)?,
         };
@@ -99,22 +133,6 @@ impl Init {
         };
         settings.create(&self.dir)?;
         Ok(self.tell(&settings, &token, &key))
-    }
-
-    /// An office is never founded over another, nor among files that are somebody's.
-    fn refuse_occupied(&self) -> Result<(), Failure> {
-        let dir = &self.dir;
-        let occupied = dir
-            .read_dir()
-            .is_ok_and(|mut entries| entries.next().is_some());
-        let text = if config::file(dir).exists() || dir.join("journal").exists() {
-            format!("there is an office in `{}` already", dir.display())
-        } else if occupied {
-            format!("`{}` is not empty; name a new directory", dir.display())
-        } else {
-            return Ok(());
-        };
-        Err(Failure::new("cli.exists", text))
     }
 
     fn make_key(&self, keys: &Path) -> Result<HostKey, Failure> {

@@ -116,10 +116,7 @@ impl Add {
             put(&mut body, "key", disk::read_text(file)?.trim());
         }
         let added = self.connection.open()?.post("/parties", &body)?;
-        let text = format!(
-            "{} ({}) is known as a {}",
-            self.code, self.name, self.status
-        );
+        let text = format!("{} ({}) is known: {}", self.code, self.name, self.status);
         Ok(Answer::new(text, added))
     }
 }

@@ -124,6 +124,9 @@ fn top(reasons: &BTreeMap<&'static str, usize>) -> String {
     top.join(", ")
 }
 
+/// The kinds whose fate says most to a reader.
+const TELLING: [&str; 4] = ["indicator", "intrusion-set", "malware", "report"];
+
 /// A few records that the partners do not all get, for as many different reasons as there are.
 fn telling(fold: &Fold) -> Vec<RecordNumber> {
     let state = fold.state();
@@ -135,6 +138,12 @@ fn telling(fold: &Fold) -> Vec<RecordNumber> {
             .filter(|party| party.status == Status::Partner)
             .filter_map(|party| fold.explain(&party.code, record))
             .collect();
+        let kind = state
+            .record_label(record)
+            .map(|label| label.kind.to_string());
+        if !kind.is_some_and(|kind| TELLING.contains(&kind.as_str())) {
+            continue;
+        }
         let released = verdicts
             .iter()
             .filter(|verdict| verdict.is_release())

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::office::{Serving, answer, legation};
 
-fn corpus(name: &str) -> Option<PathBuf> {
+pub(crate) fn corpus(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("LEGATION_CORPUS").map(|root| PathBuf::from(root).join(name));
     let path = path.filter(|path| path.exists());
     if path.is_none() {

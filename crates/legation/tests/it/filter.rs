@@ -29,6 +29,9 @@ fn replacement(word: &str) -> Option<String> {
     if let Some(word) = word.strip_suffix(':') {
         return replacement(word).map(|instead| format!("{instead}:"));
     }
+    if let Some((url, _)) = word.split_once("?link=") {
+        return Some(format!("{url}?link=[SECRET]"));
+    }
     let bytes = word.as_bytes();
     if word.len() == 27
         && bytes[4] == b'-'

@@ -3,7 +3,7 @@
 //! What was acknowledged must be there after every restart, the journal must verify, and of every
 //! page that a reader holds there must be a receipt: no byte left before it was written down.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -152,10 +152,11 @@ fn file(url: &str, token: &str, mut next: u32) -> u32 {
     }
 }
 
-/// Polls from the beginning until the office is gone; every id that came with a whole page.
-fn read(url: &str, password: &str, ended: &AtomicBool) -> BTreeSet<String> {
+/// Polls from the beginning, over and over, until the office is gone; how often each id came with a
+/// whole page.
+fn read(url: &str, password: &str, ended: &AtomicBool) -> BTreeMap<String, usize> {
     let agent = agent();
-    let mut received = BTreeSet::new();
+    let mut received = BTreeMap::new();
     let mut cursor = None::<String>;
     while !ended.load(Ordering::Relaxed) {
         let mut request = agent
@@ -207,7 +208,7 @@ fn nothing_acknowledged_is_lost_and_nothing_left_without_a_receipt() {
     let token = std::fs::read_to_string(cwd.join("o/chief.token")).unwrap();
 
     let mut next = 0;
-    let mut received = BTreeSet::new();
+    let mut received = BTreeMap::<String, usize>::new();
     for round in 0..KILLS {
         let serving = Serving::start(cwd, &["serve", "o", "--listen", "127.0.0.1:0"]);
         let url = serving.url.clone();
@@ -222,7 +223,9 @@ fn nothing_acknowledged_is_lost_and_nothing_left_without_a_receipt() {
             (filer.join().unwrap(), reader.join().unwrap())
         });
         next = filed;
-        received.extend(seen);
+        for (id, times) in seen {
+            *received.entry(id).or_default() += times;
+        }
         let verified = legation(cwd, &["journal", "verify", "o"]);
         let said = String::from_utf8_lossy(&verified.stdout).into_owned();
         assert!(verified.status.success(), "round {round}: {said}");
@@ -247,7 +250,7 @@ fn nothing_acknowledged_is_lost_and_nothing_left_without_a_receipt() {
         let why = ask(&format!("/why?party=JPN&record={}", id(number)));
         assert_eq!(why["released"], true, "{number}: {why}");
     }
-    for id in &received {
+    for (id, times) in &received {
         let who = ask(&format!("/who?record={id}"));
         let receipts = who["received"].as_array().unwrap();
         let has = receipts.iter().any(|one| {

@@ -13,7 +13,9 @@
 )]
 
 mod corpus;
+mod demo;
 mod filter;
 mod killed;
 mod office;
+mod readme;
 mod transcript;

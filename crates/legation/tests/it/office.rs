@@ -76,6 +76,32 @@ impl Serving {
         Self { child, line, url }
     }
 
+    /// Starts something that says other things before its address; returns when it serves.
+    pub(crate) fn start_after(cwd: &Path, arguments: &[&str]) -> Self {
+        let mut child = command(cwd)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        while !line.starts_with("office http://") {
+            line.clear();
+            assert!(
+                out.read_line(&mut line).unwrap() > 0,
+                "it ended before it served"
+            );
+        }
+        let url = line["office ".len()..]
+            .split(',')
+            .next()
+            .unwrap()
+            .to_owned();
+        // Whoever writes to a pipe that nobody reads would stop there.
+        std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
+        Self { child, line, url }
+    }
+
     /// Asks it to end, and waits until it has; its exit code.
     pub(crate) fn stop(mut self) -> Option<i32> {
         let id = self.child.id().to_string();

@@ -58,15 +58,22 @@ impl Desk {
 
     /// An agreement is tabled, and signed by all its sides.
     pub fn agree(&mut self, draft: &Draft) {
+        let document = Document::parse(draft.render().as_bytes()).unwrap();
+        let signers: Vec<String> = signers(self.fold.state(), &document)
+            .iter()
+            .map(|party| party.code.to_string())
+            .collect();
+        let signers: Vec<&str> = signers.iter().map(String::as_str).collect();
+        self.agree_with(draft, &signers);
+    }
+
+    /// An agreement is tabled, and signed by those.
+    pub fn agree_with(&mut self, draft: &Draft, signers: &[&str]) {
         let file = draft.render().into_bytes();
         let document = Document::parse(&file).unwrap();
         self.act(Act::TableAgreement(TableAgreement { file }));
-        let signers: Vec<_> = signers(self.fold.state(), &document)
-            .iter()
-            .map(|party| party.code.clone())
-            .collect();
         for party in signers {
-            self.act(sign(document.id.clone(), document.version, party));
+            self.act(sign(document.id.clone(), document.version, code(party)));
         }
     }
 

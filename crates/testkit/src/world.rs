@@ -90,12 +90,31 @@ impl World {
         }
     }
 
-    /// The acts with which an office gets going: most agreements tabled and signed, one by one.
-    pub fn beginning(&mut self) -> Vec<Act> {
-        EARLY
+    /// The acts with which an office gets going: its early parties, and most of their agreements
+    /// tabled and signed by both sides.
+    pub fn beginning(&mut self, now: Instant) -> Vec<Act> {
+        let mut acts: Vec<Act> = EARLY
             .iter()
             .map(|(text, status)| add_party(text, *status))
-            .collect()
+            .collect();
+        for (id, other) in &AGREEMENTS[..5] {
+            if self.dice.percent(15) {
+                continue;
+            }
+            let mut draft = Draft::random(&mut self.dice, id, other);
+            draft.in_force = now;
+            let file = draft.render().into_bytes();
+            acts.push(Act::TableAgreement(TableAgreement { file }));
+            let sides = EARLY.iter().filter(|(text, status)| {
+                text == other || (*other == "members" && *status == Status::Member)
+            });
+            for (party, _) in [("NATO", Status::Host)].iter().chain(sides) {
+                let (id, party) = (id.parse().unwrap(), party.parse().unwrap());
+                acts.push(sign(id, AgreementVersion(1), party));
+            }
+            self.drafts.insert(draft.id.clone(), draft);
+        }
+        acts
     }
 
     /// What happens at that instant, given what stands.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use legation_core::agreement::document::{AfterEnd, Document};
-use legation_core::id::{AgreementId, AgreementVersion, PartyCode};
+use legation_core::id::{AgreementId, AgreementVersion, Digest, PartyCode};
 use legation_core::party::Audience;
 use legation_core::time::Instant;
 
@@ -110,11 +110,24 @@ impl Oracle {
     }
 
     /// Whether that version, with those very bytes, is on the table.
-    pub fn is_tabled(&self, document: &Document, digest: legation_core::id::Digest) -> bool {
+    pub fn is_tabled(&self, document: &Document, digest: Digest) -> bool {
         self.versions.iter().any(|version| {
             version.document.id == document.id
                 && version.document.version == document.version
                 && version.digest == digest
         })
+    }
+
+    /// Whether a party has signed that version.
+    pub fn has_signed(
+        &self,
+        id: &AgreementId,
+        version: AgreementVersion,
+        party: &PartyCode,
+    ) -> bool {
+        self.versions
+            .iter()
+            .filter(|one| one.document.id == *id && one.document.version == version)
+            .any(|one| one.signed.iter().any(|(code, _)| code == party))
     }
 }

@@ -111,10 +111,10 @@ impl Draft {
     pub fn random(dice: &mut Dice, id: &str, other: &str) -> Self {
         let mut draft = Self::new(id, 1, other);
         for area in AREAS {
-            if dice.percent(75) {
+            if dice.percent(85) {
                 draft.take.push(random_take(dice, area));
             }
-            if dice.percent(70) {
+            if dice.percent(80) {
                 draft.give.push(random_give(dice, area));
             }
         }
@@ -156,7 +156,7 @@ impl Draft {
     pub fn date(&mut self, dice: &mut Dice, now: Instant) {
         let shift = *dice.pick(&[-1_000_000_000, -1, 0, 0, 0, 1, 30_000_000, 200_000_000]);
         self.in_force = now.plus_micros(shift);
-        self.until = dice.percent(35).then(|| {
+        self.until = dice.percent(25).then(|| {
             let length = *dice.pick(&[1, 5_000_000, 100_000_000, 900_000_000]);
             self.in_force.max(now).plus_micros(length)
         });
@@ -216,7 +216,7 @@ fn random_take(dice: &mut Dice, area: &str) -> Take {
     Take {
         area: area.into(),
         kinds: random_kinds(dice),
-        from: dice.percent(45).then(|| random_audience(dice)),
+        from: dice.percent(30).then(|| random_audience(dice)),
         up_to: random_ceiling(dice),
         accepts: if dice.percent(25) {
             let all: Vec<String> = UNKNOWN_MARKINGS.iter().map(|&one| one.into()).collect();
@@ -247,9 +247,9 @@ pub(super) fn random_ceiling(dice: &mut Dice) -> Level {
         Level::Clear,
         Level::Green,
         Level::Amber,
-        Level::Amber,
         Level::AmberStrict,
         Level::AmberStrict,
+        Level::Red,
         Level::Red,
         Level::Red,
     ])
@@ -257,7 +257,7 @@ pub(super) fn random_ceiling(dice: &mut Dice) -> Level {
 
 /// All kinds more often than some.
 pub(super) fn random_kinds(dice: &mut Dice) -> Option<Vec<String>> {
-    dice.percent(35).then(|| {
+    dice.percent(20).then(|| {
         let all: Vec<String> = KINDS.iter().map(|&kind| kind.into()).collect();
         dice.some(&all, 6)
     })

@@ -55,26 +55,7 @@ fn the_gate_and_the_views_agree_with_the_oracle() {
     };
     let mut sum = Tally::default();
     for seed in seeds {
-        let tally = play(seed, steps);
-        sum.steps += tally.steps;
-        sum.comparisons += tally.comparisons;
-        sum.pages += tally.pages;
-        sum.verdicts += tally.verdicts;
-        sum.polls += tally.polls;
-        sum.rehearsals += tally.rehearsals;
-        sum.released += tally.released;
-        sum.closures += tally.closures;
+        sum.add(&play(seed, steps));
     }
-    println!(
-        "oracle: {} steps, {} comparisons of a party and area, {} pages, {} verdicts ({} released, \
-         {} held back by closure), {} polls, {} rehearsals",
-        sum.steps,
-        sum.comparisons,
-        sum.pages,
-        sum.verdicts,
-        sum.released,
-        sum.closures,
-        sum.polls,
-        sum.rehearsals
-    );
+    println!("oracle: {sum}");
 }

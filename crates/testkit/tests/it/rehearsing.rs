@@ -11,12 +11,26 @@ use legation_testkit::world::{sign, signers};
 use crate::trial::{Trial, areas};
 
 impl Trial {
+    /// A new draft, or a version that lies on the table.
+    fn rehearsable(&mut self) -> Option<Vec<u8>> {
+        let state = self.fold.state();
+        if self.world.dice.percent(75) {
+            let draft = self.world.draft(state, self.now)?;
+            return Some(draft.render().into_bytes());
+        }
+        let tabled: Vec<Digest> = state
+            .agreements()
+            .filter_map(|agreement| Some(agreement.latest()?.digest))
+            .collect();
+        let digest = (!tabled.is_empty()).then(|| *self.world.dice.pick(&tabled))?;
+        Some(state.agreement_file(&digest)?.to_vec())
+    }
+
     /// Rehearses a random draft.
     pub(crate) fn rehearse(&mut self) {
-        let Some(draft) = self.world.draft(self.fold.state(), self.now) else {
+        let Some(file) = self.rehearsable() else {
             return;
         };
-        let file = draft.render().into_bytes();
         let document = Document::parse(&file).unwrap();
         let rehearsed = self
             .fold
@@ -25,10 +39,17 @@ impl Trial {
         let (mut without, mut with) = (self.fold.clone(), self.fold.clone());
         let mut history = self.history.clone();
         let (id, version) = (document.id.clone(), document.version);
-        let mut acts = vec![Act::TableAgreement(TableAgreement { file })];
-        for party in signers(self.fold.state(), &document) {
-            acts.push(sign(id.clone(), version, party.code.clone()));
+        let tabled = self.oracle.is_tabled(&document, Digest::of(&file));
+        let mut acts = Vec::new();
+        if !tabled {
+            acts.push(Act::TableAgreement(TableAgreement { file }));
         }
+        for party in signers(self.fold.state(), &document) {
+            if !tabled || !self.oracle.has_signed(&id, version, &party.code) {
+                acts.push(sign(id.clone(), version, party.code.clone()));
+            }
+        }
+        let nothing_left = acts.is_empty();
         let mut happens = Ok(());
         for act in acts {
             if happens.is_ok() {
@@ -36,7 +57,8 @@ impl Trial {
             }
         }
         let Ok(rehearsed) = rehearsed else {
-            assert!(happens.is_err(), "refused in rehearsal only: {document:?}");
+            // What was given notice cannot be rehearsed, nor what everybody has signed long ago.
+            assert!(happens.is_err() || nothing_left, "{document:?}");
             return;
         };
         happens.expect("what can be rehearsed can happen");

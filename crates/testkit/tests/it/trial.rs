@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use legation_core::act::Act;
-use legation_core::gate::{Ground, Verdict};
+use legation_core::gate::{Ground, Rule, Verdict};
 use legation_core::id::{AreaName, PartyCode, RecordNumber};
 use legation_core::time::Instant;
 use legation_core::view::Fold;
@@ -27,9 +27,58 @@ pub(crate) struct Tally {
     pub(crate) verdicts: u64,
     pub(crate) polls: u64,
     pub(crate) rehearsals: u64,
+    /// Released by the terms of agreements.
     pub(crate) released: u64,
-    pub(crate) closures: u64,
+    /// Withheld, by rule: alive, take, give, named, house, closure.
+    pub(crate) withheld: [u64; 6],
 }
+
+impl Tally {
+    /// Adds what was done elsewhere.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.steps += other.steps;
+        self.comparisons += other.comparisons;
+        self.pages += other.pages;
+        self.verdicts += other.verdicts;
+        self.polls += other.polls;
+        self.rehearsals += other.rehearsals;
+        self.released += other.released;
+        for (sum, more) in self.withheld.iter_mut().zip(other.withheld) {
+            *sum += more;
+        }
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} steps, {} comparisons of a party and area, {} pages, {} polls, {} rehearsals, \
+             {} verdicts: {} released by terms, withheld by rule",
+            self.steps,
+            self.comparisons,
+            self.pages,
+            self.polls,
+            self.rehearsals,
+            self.verdicts,
+            self.released
+        )?;
+        for (rule, count) in RULES.iter().zip(self.withheld) {
+            write!(f, " {rule} {count}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The rules in the order in which they refuse.
+pub(crate) const RULES: [Rule; 6] = [
+    Rule::Alive,
+    Rule::Take,
+    Rule::Give,
+    Rule::Named,
+    Rule::House,
+    Rule::Closure,
+];
 
 /// One random world on trial.
 pub(crate) struct Trial {
@@ -70,7 +119,7 @@ impl Trial {
             cursors: Vec::new(),
             tally: Tally::default(),
         };
-        for act in trial.world.beginning() {
+        for act in trial.world.beginning(now) {
             trial.step(trial.now, Some(act));
         }
         trial.invite();
@@ -271,6 +320,7 @@ impl Trial {
         match (&verdict, answer) {
             (Verdict::Release(ground), Answer::Released) => {
                 if let Ground::Terms { take, .. } = ground {
+                    self.tally.released += 1;
                     let basis = self.oracle.basis(party, self.now);
                     assert!(
                         basis.contains(&(take.agreement.clone(), take.version)),
@@ -280,13 +330,12 @@ impl Trial {
             }
             (Verdict::Withhold(reason), Answer::Refused(rule)) => {
                 assert_eq!(reason.rule, rule, "record {record} to {party}: {reason:?}");
+                let place = RULES.iter().position(|one| *one == rule).unwrap();
+                self.tally.withheld[place] += 1;
             }
             _ => panic!("record {record} to {party}: {verdict:?}, the oracle says {answer:?}"),
         }
         self.tally.verdicts += 1;
-        self.tally.released += u64::from(released);
-        let closure = Answer::Refused(legation_core::gate::Rule::Closure);
-        self.tally.closures += u64::from(answer == closure);
     }
 
     /// One client asks for one page; the receipt stands before the page is taken. Something may

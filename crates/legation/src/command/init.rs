@@ -70,15 +70,19 @@ impl Init {
         self.found(key, house).inspect_err(|_| self.clear())
     }
 
-    /// What an office is made of, each in its place.
-    fn parts(&self) -> [PathBuf; 4] {
-        let dir = &self.dir;
-        [
+    /// What is made of an office, each in its place.
+    fn parts(&self) -> Vec<PathBuf> {
+        let (dir, keys) = (&self.dir, self.dir.join("keys"));
+        let mut parts = vec![
             config::file(dir),
             config::token_file(dir),
             dir.join("journal"),
-            dir.join("keys"),
-        ]
+            keys.join("office.key"),
+        ];
+        if self.key.is_none() {
+            parts.extend([keys.join("host"), keys.join("host.pub")]);
+        }
+        parts
     }
 
     /// An office is never founded over another, nor over a part of one.

@@ -35,6 +35,10 @@ impl Face {
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
             .collect();
-        Ok(if slug.is_empty() { "office".into() } else { slug })
+        Ok(if slug.is_empty() {
+            "office".into()
+        } else {
+            slug
+        })
     }
 }

@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn a_cursor_opens_only_for_what_it_was_made_for() {
         let (cyber, space) = ("cyber".parse().unwrap(), "space".parse().unwrap());
-        let (poller, other, stranger) = (caller("JPN", "a"), caller("JPN", "b"), caller("KOR", "a"));
+        let (poller, other, stranger) =
+            (caller("JPN", "a"), caller("JPN", "b"), caller("KOR", "a"));
         let purpose = Purpose {
             key: &[7; 32],
             caller: &poller,
@@ -135,11 +136,26 @@ mod tests {
         let text = cursor.seal(purpose).unwrap();
         assert_eq!(Cursor::open(&text, purpose).unwrap(), cursor);
         for wrong in [
-            Purpose { key: &[8; 32], ..purpose },
-            Purpose { caller: &other, ..purpose },
-            Purpose { caller: &stranger, ..purpose },
-            Purpose { area: &space, ..purpose },
-            Purpose { filter: "manifest", ..purpose },
+            Purpose {
+                key: &[8; 32],
+                ..purpose
+            },
+            Purpose {
+                caller: &other,
+                ..purpose
+            },
+            Purpose {
+                caller: &stranger,
+                ..purpose
+            },
+            Purpose {
+                area: &space,
+                ..purpose
+            },
+            Purpose {
+                filter: "manifest",
+                ..purpose
+            },
         ] {
             assert_eq!(Cursor::open(&text, wrong).unwrap_err().status, 400);
         }

@@ -93,9 +93,9 @@ impl Filter {
                     filter.after = Some(after);
                 }
                 "limit" => {
-                    let limit = number(&value).filter(|limit| *limit > 0).ok_or_else(|| {
-                        refuse("is no number above 0")
-                    })?;
+                    let limit = number(&value)
+                        .filter(|limit| *limit > 0)
+                        .ok_or_else(|| refuse("is no number above 0"))?;
                     filter.limit = limit.min(settings.max_page);
                 }
                 "next" => filter.next = Some(value),
@@ -362,9 +362,23 @@ mod tests {
         assert!(finer.versions.exact.is_empty() && !finer.versions.last);
         let two = read("match%5Btype%5D=tool,malware&match[id]=x").unwrap();
         assert_eq!(two.kinds.as_ref().unwrap().len(), 2);
-        assert!(read("match[spec_version]=2.0").unwrap().query(None, None).ids == Some(vec![]));
-        assert!(read("match[spec_version]=2.0,2.1").unwrap().query(None, None).ids.is_none());
-        let after = read("added_after=2024-01-31T12:00:00.1234567Z").unwrap().after;
+        assert!(
+            read("match[spec_version]=2.0")
+                .unwrap()
+                .query(None, None)
+                .ids
+                == Some(vec![])
+        );
+        assert!(
+            read("match[spec_version]=2.0,2.1")
+                .unwrap()
+                .query(None, None)
+                .ids
+                .is_none()
+        );
+        let after = read("added_after=2024-01-31T12:00:00.1234567Z")
+            .unwrap()
+            .after;
         assert_eq!(after.unwrap().to_string(), "2024-01-31T12:00:00.123456Z");
     }
 

@@ -134,7 +134,10 @@ fn split(text: &str, at: char) -> Vec<&str> {
 }
 
 fn unquote(text: &str) -> String {
-    match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+    match text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+    {
         Some(inner) => inner.replace('\\', ""),
         None => text.to_owned(),
     }
@@ -155,7 +158,7 @@ fn thousandths(text: &str) -> Option<u16> {
 mod tests {
     use super::*;
 
-    fn headers(name: HeaderName, values: &[&str]) -> HeaderMap {
+    fn headers(name: &HeaderName, values: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for value in values {
             headers.append(name.clone(), value.parse().unwrap());
@@ -177,7 +180,10 @@ mod tests {
             ("text/html,*/*;q=0.1", true),
             ("application/*", true),
             ("*/*", true),
-            ("application/taxii+json;version=2.0, application/taxii+json;version=2.1", true),
+            (
+                "application/taxii+json;version=2.0, application/taxii+json;version=2.1",
+                true,
+            ),
             ("application/taxii+json;version=2.0", false),
             ("application/vnd.oasis.taxii+json; version=2.0", false),
             ("application/json", false),
@@ -187,12 +193,12 @@ mod tests {
             ("application/taxii+json;q=x", false),
             ("", false),
         ] {
-            assert_eq!(accepts(&headers(ACCEPT, &[value]), false), taken, "{value}");
+            assert_eq!(accepts(&headers(&ACCEPT, &[value]), false), taken, "{value}");
         }
         assert!(accepts(&HeaderMap::new(), false));
         let lines = ["text/html", "application/taxii+json"];
-        assert!(accepts(&headers(ACCEPT, &lines), false));
-        let stix = headers(ACCEPT, &["application/stix+json;version=2.1"]);
+        assert!(accepts(&headers(&ACCEPT, &lines), false));
+        let stix = headers(&ACCEPT, &["application/stix+json;version=2.1"]);
         assert!(accepts(&stix, true));
         assert!(!accepts(&stix, false));
     }
@@ -208,7 +214,7 @@ mod tests {
             ("application/*", false),
             ("*/*", false),
         ] {
-            let headers = headers(CONTENT_TYPE, &[value]);
+            let headers = headers(&CONTENT_TYPE, &[value]);
             assert_eq!(brings_taxii(&headers), taken, "{value}");
         }
         assert!(!brings_taxii(&HeaderMap::new()));
@@ -226,7 +232,7 @@ mod tests {
             ("*", Coding::Identity),
             ("gzip;q=2", Coding::Identity),
         ] {
-            let headers = headers(ACCEPT_ENCODING, &[value]);
+            let headers = headers(&ACCEPT_ENCODING, &[value]);
             assert_eq!(coding(&headers), chosen, "{value}");
         }
     }

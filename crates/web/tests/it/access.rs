@@ -38,9 +38,8 @@ fn every_route_asks_who_is_there() {
     let venue = Venue::open();
     let password = venue.admit("JPN", Status::Partner);
     venue.agree("JPN", &["cyber"]);
-    let basic = |user: &str, secret: &str| {
-        format!("Basic {}", STANDARD.encode(format!("{user}:{secret}")))
-    };
+    let basic =
+        |user: &str, secret: &str| format!("Basic {}", STANDARD.encode(format!("{user}:{secret}")));
     let wrong = [
         None,
         Some("Bearer wrong".to_owned()),
@@ -92,11 +91,10 @@ fn every_route_asks_who_is_there() {
     }
     // A revoked client is a stranger.
     let chief = venue.host();
-    let revoked = venue.office.revoke_client(
-        &chief,
-        "JPN".parse().unwrap(),
-        "poller".parse().unwrap(),
-    );
+    let revoked =
+        venue
+            .office
+            .revoke_client(&chief, "JPN".parse().unwrap(), "poller".parse().unwrap());
     venue.runtime.block_on(revoked).unwrap();
     assert_eq!(venue.get(&password, "/taxii2/").status, 401);
 }

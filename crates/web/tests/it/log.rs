@@ -31,7 +31,12 @@ fn an_auditor_reads_it_all() {
     }
     let answer = venue.send("GET", "/log/checkpoint", &[], b"");
     assert_eq!(answer.status, 200);
-    assert!(answer.header("content-type").unwrap().starts_with("text/plain"));
+    assert!(
+        answer
+            .header("content-type")
+            .unwrap()
+            .starts_with("text/plain")
+    );
     let verifier = NoteVerifier::parse(&venue.office.log_key().unwrap()).unwrap();
     let signed = Checkpoint::parse_and_verify(&answer.text(), &[verifier]).unwrap();
     let size = signed.checkpoint.size();

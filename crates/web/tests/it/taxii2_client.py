@@ -42,7 +42,7 @@ check("root", again.title, "Tokyo")
 check("collections", [one.title for one in root.collections], ["Cyber"])
 cyber = Collection(root.collections[0].url, user=user, password=password)
 check("rights", (cyber.can_read, cyber.can_write), (True, True))
-check("alias", cyber.custom_properties.get("alias"), "cyber")
+check("alias", cyber.alias, "cyber")
 check("media types", cyber.media_types, ["application/stix+json;version=2.1"])
 
 pages = list(as_pages(cyber.get_objects, per_request=7))

@@ -16,7 +16,15 @@ fn taxii2_client_reads_and_files() {
     venue.agree("JPN", &["cyber"]);
     let tools: Vec<_> = (0..25).map(|n| tool(n, 1, GREEN)).collect();
     venue.file(&venue.chief, "cyber", &tools);
-    venue.file(&venue.chief, "cyber", &[indicator(1, 1, GREEN), indicator(1, 2, GREEN), indicator(9, 1, RED)]);
+    venue.file(
+        &venue.chief,
+        "cyber",
+        &[
+            indicator(1, 1, GREEN),
+            indicator(1, 2, GREEN),
+            indicator(9, 1, RED),
+        ],
+    );
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/taxii2_client.py");
     let run = Command::new(python)
         .arg(script)
@@ -24,7 +32,14 @@ fn taxii2_client_reads_and_files() {
         .args(["JPN/poller", &jpn])
         .output()
         .unwrap();
-    let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    let (out, err) = (
+        String::from_utf8_lossy(&run.stdout),
+        String::from_utf8_lossy(&run.stderr),
+    );
     assert!(run.status.success(), "{out}\n{err}");
-    assert_eq!(out.trim().lines().last(), Some("all went well"), "{out}\n{err}");
+    assert_eq!(
+        out.trim().lines().last(),
+        Some("all went well"),
+        "{out}\n{err}"
+    );
 }

@@ -30,7 +30,9 @@ fn rows(venue: &Venue, party: &str) -> Vec<Row> {
                 .map(|record| Row {
                     id: state.record_id(record).to_owned(),
                     kind: state.record_label(record).unwrap().kind.to_string(),
-                    version: state.record_version(record).unwrap_or(Instant::from_micros(0)),
+                    version: state
+                        .record_version(record)
+                        .unwrap_or(Instant::from_micros(0)),
                     date: fold.date_added(&party, record).unwrap().1,
                 })
                 .collect()
@@ -74,12 +76,22 @@ impl Asked {
     /// The rules, one by one, over all rows.
     fn answer(&self, rows: &[Row]) -> Vec<(String, Instant)> {
         let last = ["last".to_owned()];
-        let versions = if self.versions.is_empty() { &last[..] } else { &self.versions };
+        let versions = if self.versions.is_empty() {
+            &last[..]
+        } else {
+            &self.versions
+        };
         let wanted = |row: &&Row| {
-            let of_id = rows.iter().filter(|other| other.id == row.id).map(|other| other.version);
+            let of_id = rows
+                .iter()
+                .filter(|other| other.id == row.id)
+                .map(|other| other.version);
             let (first, last) = (of_id.clone().min(), of_id.max());
             self.ids.as_ref().is_none_or(|ids| ids.contains(&row.id))
-                && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&row.kind))
+                && self
+                    .kinds
+                    .as_ref()
+                    .is_none_or(|kinds| kinds.contains(&row.kind))
                 && self.spec.as_ref().is_none_or(|spec| spec.contains(&"2.1"))
                 && self.after.is_none_or(|after| row.date > after)
                 && versions.iter().any(|version| match version.as_str() {
@@ -101,7 +113,10 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % sides
     }
 
@@ -115,9 +130,20 @@ impl Dice {
             asked.ids = Some(ids);
         }
         if self.roll(3) == 0 {
-            let kinds = ["indicator", "tool", "domain-name", "malware", "x-custom", "No Type"];
+            let kinds = [
+                "indicator",
+                "tool",
+                "domain-name",
+                "malware",
+                "x-custom",
+                "No Type",
+            ];
             let count = 1 + self.roll(2);
-            asked.kinds = Some((0..count).map(|_| kinds[self.roll(kinds.len())].replace(' ', "%20")).collect());
+            asked.kinds = Some(
+                (0..count)
+                    .map(|_| kinds[self.roll(kinds.len())].replace(' ', "%20"))
+                    .collect(),
+            );
         }
         let exact = row(self).version.to_string();
         asked.versions = match self.roll(8) {
@@ -150,7 +176,10 @@ fn found(body: &Value, version: &str) -> Vec<(String, Instant)> {
         .iter()
         .map(|object| {
             let at = object[version].as_str().unwrap_or("1970-01-01T00:00:00Z");
-            (object["id"].as_str().unwrap().to_owned(), at.parse().unwrap())
+            (
+                object["id"].as_str().unwrap().to_owned(),
+                at.parse().unwrap(),
+            )
         })
         .collect()
 }
@@ -184,9 +213,17 @@ fn filters_are_as_the_rules_say() {
             let asked = dice.asked(&rows);
             let expected = asked.answer(&rows);
             let objects = venue.area(secret, "cyber", &format!("objects/?{}", asked.query()));
-            assert_eq!(found(&objects.expect(200), "modified"), expected, "{asked:?}");
+            assert_eq!(
+                found(&objects.expect(200), "modified"),
+                expected,
+                "{asked:?}"
+            );
             let manifest = venue.area(secret, "cyber", &format!("manifest/?{}", asked.query()));
-            assert_eq!(found(&manifest.expect(200), "version"), expected, "{asked:?}");
+            assert_eq!(
+                found(&manifest.expect(200), "version"),
+                expected,
+                "{asked:?}"
+            );
         }
         for _ in 0..60 {
             let mut asked = dice.asked(&rows);
@@ -194,12 +231,20 @@ fn filters_are_as_the_rules_say() {
             asked.ids = Some(vec![id.clone()]);
             asked.kinds = None;
             let expected = asked.answer(&rows);
-            let there = Asked { after: None, ..asked.clone() }.answer(&rows);
+            let there = Asked {
+                after: None,
+                ..asked.clone()
+            }
+            .answer(&rows);
             let answer = venue.area(secret, "cyber", &format!("objects/{id}/?{}", asked.query()));
             if there.is_empty() {
                 assert_eq!(answer.status, 404, "{asked:?}");
             } else {
-                assert_eq!(found(&answer.expect(200), "modified"), expected, "{asked:?}");
+                assert_eq!(
+                    found(&answer.expect(200), "modified"),
+                    expected,
+                    "{asked:?}"
+                );
             }
         }
     }
@@ -210,7 +255,13 @@ fn malformed_queries() {
     let venue = Venue::open();
     let base = "/taxii2/tokyo/collections/cyber";
     let object = format!("{base}/objects/indicator--00000000-0000-4000-8000-000000000001/");
-    let everywhere = ["limit=0", "limit=x", "added_after=now", "limit=1&limit=1", "match[spec_version]=x"];
+    let everywhere = [
+        "limit=0",
+        "limit=x",
+        "added_after=now",
+        "limit=1&limit=1",
+        "match[spec_version]=x",
+    ];
     for path in [
         format!("{base}/objects/"),
         format!("{base}/manifest/"),
@@ -219,10 +270,18 @@ fn malformed_queries() {
     ] {
         for query in everywhere {
             let answer = venue.get(&venue.chief, &format!("{path}?{query}"));
-            assert_eq!(answer.refusal(400), "web.malformed-request", "{path}?{query}");
+            assert_eq!(
+                answer.refusal(400),
+                "web.malformed-request",
+                "{path}?{query}"
+            );
         }
     }
-    for query in ["match[version]=all,first", "match[version]=last,last", "match%5bversion%5d=x"] {
+    for query in [
+        "match[version]=all,first",
+        "match[version]=last,last",
+        "match%5bversion%5d=x",
+    ] {
         let answer = venue.get(&venue.chief, &format!("{object}?{query}"));
         assert_eq!(answer.status, 400, "{query}");
     }

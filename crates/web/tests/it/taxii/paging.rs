@@ -20,7 +20,10 @@ fn a_great_filing_pages_while_others_file() {
         .map(|n| indicator(n, 1, if n % 3 == 2 { RED } else { GREEN }))
         .collect();
     venue.file(&venue.chief, "cyber", &objects);
-    let expected: Vec<_> = (0..MANY).filter(|n| n % 3 != 2).map(|n| id("indicator", n)).collect();
+    let expected: Vec<_> = (0..MANY)
+        .filter(|n| n % 3 != 2)
+        .map(|n| id("indicator", n))
+        .collect();
     let mut filed_later = 0;
     for limit in [10_000, 1, 7, 1009, 3333] {
         let mut seen: Vec<String> = Vec::new();
@@ -47,17 +50,32 @@ fn a_great_filing_pages_while_others_file() {
             if pages < 4 {
                 let number = MANY + filed_later;
                 filed_later += 1;
-                venue.file(&venue.chief, "cyber", &[indicator(number, 1, GREEN), indicator(number + 50_000, 1, RED)]);
+                venue.file(
+                    &venue.chief,
+                    "cyber",
+                    &[
+                        indicator(number, 1, GREEN),
+                        indicator(number + 50_000, 1, RED),
+                    ],
+                );
             }
             query = format!("objects/?match%5Btype%5D=indicator&limit={limit}&next={next}");
         }
-        assert_eq!(seen[..], expected_up_to(&expected, seen.len())[..], "limit {limit}");
+        assert_eq!(
+            seen[..],
+            expected_up_to(&expected, seen.len())[..],
+            "limit {limit}"
+        );
         if limit > 7 {
             // What was filed meanwhile comes after the last date, once.
             let after = last.unwrap();
             let path = format!("objects/?match[type]=indicator&added_after={after}");
             let rest = venue.area(&jpn, "cyber", &path).ids();
-            assert_eq!(seen.len() + rest.len(), expected.len() + filed_later, "limit {limit}");
+            assert_eq!(
+                seen.len() + rest.len(),
+                expected.len() + filed_later,
+                "limit {limit}"
+            );
         }
     }
 }
@@ -107,15 +125,28 @@ fn a_poller_that_keeps_only_the_last_date_misses_nothing() {
 #[test]
 fn a_new_version_of_an_old_object_appears() {
     let venue = Venue::open();
-    venue.file(&venue.chief, "cyber", &[indicator(1, 1, GREEN), domain(2, GREEN)]);
+    venue.file(
+        &venue.chief,
+        "cyber",
+        &[indicator(1, 1, GREEN), domain(2, GREEN)],
+    );
     let first = venue.area(&venue.chief, "cyber", "objects/");
     let last = first.header("x-taxii-date-added-last").unwrap().to_owned();
-    let after = |rest: &str| venue.area(&venue.chief, "cyber", &format!("objects/?added_after={last}{rest}"));
+    let after = |rest: &str| {
+        venue.area(
+            &venue.chief,
+            "cyber",
+            &format!("objects/?added_after={last}{rest}"),
+        )
+    };
     assert_eq!(after("").text(), "{}");
     venue.file(&venue.chief, "cyber", &[indicator(1, 2, GREEN)]);
     let new = after("");
     assert_eq!(new.ids(), [id("indicator", 1)]);
-    assert_eq!(new.json()["objects"][0]["modified"], "2024-01-01T00:00:02.000Z");
+    assert_eq!(
+        new.json()["objects"][0]["modified"],
+        "2024-01-01T00:00:02.000Z"
+    );
     assert_eq!(after("&match[version]=first").text(), "{}");
 }
 
@@ -135,9 +166,21 @@ fn a_cursor_opens_nothing_else() {
     let first = venue.area(&jpn, "cyber", "objects/?limit=2");
     let next = first.next().unwrap();
     let tail = format!("limit=2&next={next}");
-    assert_eq!(venue.area(&jpn, "cyber", &format!("objects/?{tail}")).ids().len(), 2);
+    assert_eq!(
+        venue
+            .area(&jpn, "cyber", &format!("objects/?{tail}"))
+            .ids()
+            .len(),
+        2
+    );
     // The limit is no filter: another one may go on.
-    assert_eq!(venue.area(&jpn, "cyber", &format!("objects/?limit=3&next={next}")).ids().len(), 3);
+    assert_eq!(
+        venue
+            .area(&jpn, "cyber", &format!("objects/?limit=3&next={next}"))
+            .ids()
+            .len(),
+        3
+    );
     let by_id = format!("objects/{}/", id("tool", 0));
     let mut bent = next.clone().into_bytes();
     bent[3] = if bent[3] == b'A' { b'B' } else { b'A' };
@@ -153,9 +196,21 @@ fn a_cursor_opens_nothing_else() {
         (&jpn, "cyber", format!("{by_id}versions/?{tail}")),
         (&jpn, "cyber", format!("objects/?{tail}&match[type]=tool")),
         (&jpn, "cyber", format!("objects/?{tail}&match[version]=all")),
-        (&jpn, "cyber", format!("objects/?{tail}&match[id]={}", id("tool", 3))),
-        (&jpn, "cyber", format!("objects/?{tail}&match[spec_version]=2.1")),
-        (&jpn, "cyber", format!("objects/?{tail}&added_after=2020-01-01T00:00:00Z")),
+        (
+            &jpn,
+            "cyber",
+            format!("objects/?{tail}&match[id]={}", id("tool", 3)),
+        ),
+        (
+            &jpn,
+            "cyber",
+            format!("objects/?{tail}&match[spec_version]=2.1"),
+        ),
+        (
+            &jpn,
+            "cyber",
+            format!("objects/?{tail}&added_after=2020-01-01T00:00:00Z"),
+        ),
         (&jpn, "cyber", format!("objects/?next={bent}")),
         (&jpn, "cyber", format!("objects/?next={long}")),
         (&jpn, "cyber", "objects/?next=1".into()),
@@ -166,6 +221,12 @@ fn a_cursor_opens_nothing_else() {
     }
     // A new password makes no new account: its cursors stay good, the old password is not.
     let renewed = venue.client("JPN", "poller");
-    assert_eq!(venue.area(&renewed, "cyber", &format!("objects/?{tail}")).ids().len(), 2);
+    assert_eq!(
+        venue
+            .area(&renewed, "cyber", &format!("objects/?{tail}"))
+            .ids()
+            .len(),
+        2
+    );
     assert_eq!(venue.area(&jpn, "cyber", "objects/").status, 401);
 }

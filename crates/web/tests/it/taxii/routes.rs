@@ -79,9 +79,21 @@ fn paths_are_exact() {
     }
     let methods = [
         ("/taxii2/", "POST", "GET, HEAD"),
-        ("/taxii2/tokyo/collections/cyber/objects/", "PUT", "GET, HEAD, POST"),
-        ("/taxii2/tokyo/collections/cyber/objects/x/", "POST", "GET, HEAD, DELETE"),
-        ("/taxii2/tokyo/collections/cyber/manifest/", "DELETE", "GET, HEAD"),
+        (
+            "/taxii2/tokyo/collections/cyber/objects/",
+            "PUT",
+            "GET, HEAD, POST",
+        ),
+        (
+            "/taxii2/tokyo/collections/cyber/objects/x/",
+            "POST",
+            "GET, HEAD, DELETE",
+        ),
+        (
+            "/taxii2/tokyo/collections/cyber/manifest/",
+            "DELETE",
+            "GET, HEAD",
+        ),
     ];
     for (path, method, allow) in methods {
         let answer = venue.ask(&jpn, method, path);
@@ -114,7 +126,12 @@ fn collections() {
     let kors = venue.get(&kor, "/taxii2/tokyo/collections/").expect(200);
     assert_eq!(aliases(kors), ["space"]);
     let again = venue.get(&jpn, "/taxii2/tokyo/collections/");
-    assert_eq!(again, venue.get(&jpn, "/taxii2/tokyo/collections/").with_date(&again));
+    assert_eq!(
+        again,
+        venue
+            .get(&jpn, "/taxii2/tokyo/collections/")
+            .with_date(&again)
+    );
     // By id and by alias it is one collection; another's is not there at all.
     let path = format!("/taxii2/tokyo/collections/{uuid}/");
     assert_eq!(venue.get(&jpn, &path).expect(200), *cyber);
@@ -151,15 +168,28 @@ impl Answer {
 fn objects_keep_their_bytes() {
     let Two { venue, jpn, .. } = two();
     assert_eq!(venue.area(&jpn, "cyber", "objects/").text(), "{}");
-    assert_eq!(venue.area(&jpn, "cyber", "objects/").header("x-taxii-date-added-first"), None);
-    let odd = indicator(1, 1, GREEN).to_string().replace("\"spec_version\":", "\n \"spec_version\" :\t");
+    assert_eq!(
+        venue
+            .area(&jpn, "cyber", "objects/")
+            .header("x-taxii-date-added-first"),
+        None
+    );
+    let odd = indicator(1, 1, GREEN)
+        .to_string()
+        .replace("\"spec_version\":", "\n \"spec_version\" :\t");
     let body = format!("{{ \"objects\" : [ {odd} , {} ] }}", domain(2, GREEN));
     venue.post(&venue.chief, "cyber", &body).expect(202);
     let answer = venue.area(&jpn, "cyber", "objects/");
-    assert_eq!(answer.text(), format!("{{\"objects\":[{odd},{}]}}", domain(2, GREEN)));
+    assert_eq!(
+        answer.text(),
+        format!("{{\"objects\":[{odd},{}]}}", domain(2, GREEN))
+    );
     let manifest = venue.area(&jpn, "cyber", "manifest/");
     let records = manifest.expect(200)["objects"].clone();
-    for (header, place) in [("x-taxii-date-added-first", 0), ("x-taxii-date-added-last", 1)] {
+    for (header, place) in [
+        ("x-taxii-date-added-first", 0),
+        ("x-taxii-date-added-last", 1),
+    ] {
         let date = records[place]["date_added"].as_str();
         assert_eq!(answer.header(header), date);
         assert_eq!(manifest.header(header), date);
@@ -167,7 +197,10 @@ fn objects_keep_their_bytes() {
     }
     assert_eq!(records[0]["version"], "2024-01-01T00:00:01.000Z");
     assert_eq!(records[1]["version"], "1970-01-01T00:00:00.000000Z");
-    assert_eq!(records[0]["media_type"], "application/stix+json;version=2.1");
+    assert_eq!(
+        records[0]["media_type"],
+        "application/stix+json;version=2.1"
+    );
 }
 
 #[test]
@@ -196,17 +229,29 @@ fn codings() {
     let path = "/taxii2/tokyo/collections/cyber/objects/?limit=2000";
     let plain = venue.get(&jpn, path);
     assert!(plain.header("content-encoding").is_none());
-    assert_eq!(plain.header("content-length"), Some(plain.body.len().to_string().as_str()));
+    assert_eq!(
+        plain.header("content-length"),
+        Some(plain.body.len().to_string().as_str())
+    );
     let bearer = format!("Bearer {jpn}");
-    for (asked, given) in [("gzip", "gzip"), ("gzip;q=0.4, zstd", "zstd"), ("zstd;q=0.1, gzip", "gzip")] {
-        let headers = [("authorization", bearer.as_str()), ("accept-encoding", asked)];
+    for (asked, given) in [
+        ("gzip", "gzip"),
+        ("gzip;q=0.4, zstd", "zstd"),
+        ("zstd;q=0.1, gzip", "gzip"),
+    ] {
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("accept-encoding", asked),
+        ];
         let answer = venue.send("GET", path, &headers, b"");
         assert_eq!(answer.header("content-encoding"), Some(given));
         assert!(answer.header("vary").unwrap().contains("accept-encoding"));
         assert!(answer.body.len() < plain.body.len() / 5);
         let mut text = Vec::new();
         if given == "gzip" {
-            flate2::read::GzDecoder::new(answer.body.as_slice()).read_to_end(&mut text).unwrap();
+            flate2::read::GzDecoder::new(answer.body.as_slice())
+                .read_to_end(&mut text)
+                .unwrap();
         } else {
             text = zstd::decode_all(answer.body.as_slice()).unwrap();
         }
@@ -223,13 +268,27 @@ fn media_types() {
         venue.send("GET", path, &headers, b"")
     };
     let manifest = "/taxii2/tokyo/collections/cyber/manifest/";
-    for path in ["/taxii2/", "/taxii2/tokyo/", "/taxii2/tokyo/collections/", manifest] {
-        assert_eq!(ask("application/json", path).refusal(406), "web.not-acceptable");
-        assert_eq!(ask("application/vnd.oasis.taxii+json; version=2.0", path).status, 406);
+    for path in [
+        "/taxii2/",
+        "/taxii2/tokyo/",
+        "/taxii2/tokyo/collections/",
+        manifest,
+    ] {
+        assert_eq!(
+            ask("application/json", path).refusal(406),
+            "web.not-acceptable"
+        );
+        assert_eq!(
+            ask("application/vnd.oasis.taxii+json; version=2.0", path).status,
+            406
+        );
         assert_eq!(ask("application/taxii+json", path).status, 200);
         assert_eq!(ask("*/*", path).status, 200);
     }
-    assert_eq!(ask("application/stix+json;version=2.1", manifest).status, 200);
+    assert_eq!(
+        ask("application/stix+json;version=2.1", manifest).status,
+        200
+    );
     let body = json!({"objects": [indicator(1, 1, GREEN)]}).to_string();
     for (kind, status) in [
         (Some("application/json"), 415),
@@ -257,7 +316,13 @@ fn adding_and_its_status() {
     other["pattern"] = json!("[domain-name:value = 'other.example']");
     let mut broken = tool(2, 1, GREEN);
     broken["modified"] = json!("yesterday");
-    venue.post(&jpn, "cyber", &json!({"objects": [indicator(1, 1, GREEN)]}).to_string()).expect(202);
+    venue
+        .post(
+            &jpn,
+            "cyber",
+            &json!({"objects": [indicator(1, 1, GREEN)]}).to_string(),
+        )
+        .expect(202);
     let body = json!({"objects": [
         indicator(1, 1, GREEN), other, broken, 7_i32.to_string().len(), domain(3, GREEN),
     ]});
@@ -265,13 +330,25 @@ fn adding_and_its_status() {
     assert_eq!(venue.post(&jpn, "cyber", &body.to_string()).status, 422);
     let body = json!({"objects": [indicator(1, 1, GREEN), other, broken, domain(3, GREEN)]});
     let status = venue.post(&jpn, "cyber", &body.to_string()).expect(202);
-    let counts = ["total_count", "success_count", "failure_count", "pending_count"];
-    assert_eq!(counts.map(|name| status[name].as_u64().unwrap()), [4, 2, 2, 0]);
+    let counts = [
+        "total_count",
+        "success_count",
+        "failure_count",
+        "pending_count",
+    ];
+    assert_eq!(
+        counts.map(|name| status[name].as_u64().unwrap()),
+        [4, 2, 2, 0]
+    );
     assert_eq!(status["status"], "complete");
     assert_eq!(status["successes"].as_array().unwrap().len(), 2);
     assert!(status.get("pendings").is_none());
     let failures = status["failures"].as_array().unwrap();
-    assert!(failures.iter().all(|one| one["message"].is_string() && one["version"].is_string()));
+    assert!(
+        failures
+            .iter()
+            .all(|one| one["message"].is_string() && one["version"].is_string())
+    );
     assert!(failures.iter().any(|one| one["id"] == id("indicator", 1)));
     assert!(failures.iter().any(|one| one["id"] == id("tool", 2)));
     let uuid = status["id"].as_str().unwrap();
@@ -282,7 +359,10 @@ fn adding_and_its_status() {
     assert_eq!(venue.get(&second, &path).expect(200), status);
     nothing(&venue.get(&kor, &path));
     nothing(&venue.get(&venue.chief, &path));
-    nothing(&venue.get(&jpn, "/taxii2/tokyo/status/f81d4fae-7dec-41d0-a765-00a0c91e6bf6/"));
+    nothing(&venue.get(
+        &jpn,
+        "/taxii2/tokyo/status/f81d4fae-7dec-41d0-a765-00a0c91e6bf6/",
+    ));
     nothing(&venue.get(&jpn, "/taxii2/tokyo/status/12/"));
     nothing(&venue.post(&kor, "cyber", &body.to_string()));
 }
@@ -312,12 +392,22 @@ fn malformed_bodies() {
         assert!(found != "web.empty-envelope" || code.is_some());
     }
     let place = venue.post(&jpn, "cyber", "{\n \"objects\": [nul]}").json();
-    assert_eq!(place["details"]["place"].as_str().unwrap().split(',').next(), Some("line 2"));
+    assert_eq!(
+        place["details"]["place"]
+            .as_str()
+            .unwrap()
+            .split(',')
+            .next(),
+        Some("line 2")
+    );
     let mut invalid = json!({"objects": [object]}).to_string().into_bytes();
     let at = invalid.len() - 20;
     invalid[at] = 0xff;
     let bearer = format!("Bearer {jpn}");
-    let headers = [("authorization", bearer.as_str()), ("content-type", MEDIA_TYPE)];
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", MEDIA_TYPE),
+    ];
     let path = "/taxii2/tokyo/collections/cyber/objects/";
     assert_eq!(venue.send("POST", path, &headers, &invalid).status, 422);
     // Nothing of all this was stored.
@@ -326,7 +416,11 @@ fn malformed_bodies() {
 
 #[test]
 fn long_bodies() {
-    let settings = Settings { max_body: 2000, max_objects: 3, ..Settings::default() };
+    let settings = Settings {
+        max_body: 2000,
+        max_objects: 3,
+        ..Settings::default()
+    };
     let venue = Venue::with(settings);
     let chief = venue.chief.clone();
     let root = venue.get(&chief, "/taxii2/tokyo/").expect(200);
@@ -335,7 +429,10 @@ fn long_bodies() {
     body.push_str(&" ".repeat(2000 - body.len()));
     venue.post(&chief, "cyber", &body).expect(202);
     body.push(' ');
-    assert_eq!(venue.post(&chief, "cyber", &body).refusal(413), "web.body-too-long");
+    assert_eq!(
+        venue.post(&chief, "cyber", &body).refusal(413),
+        "web.body-too-long"
+    );
     // In chunks, its length not announced.
     let bearer = format!("Bearer {chief}");
     let path = "/taxii2/tokyo/collections/cyber/objects/";
@@ -368,13 +465,23 @@ fn raw(venue: &Venue, bytes: &[u8]) -> Answer {
 #[test]
 fn one_object() {
     let Two { venue, jpn, .. } = two();
-    venue.file(&venue.chief, "cyber", &[indicator(1, 1, GREEN), indicator(1, 3, RED), indicator(2, 1, RED)]);
+    venue.file(
+        &venue.chief,
+        "cyber",
+        &[
+            indicator(1, 1, GREEN),
+            indicator(1, 3, RED),
+            indicator(2, 1, RED),
+        ],
+    );
     venue.file(&venue.chief, "cyber", &[indicator(1, 2, GREEN)]);
     let path = |rest: &str| format!("objects/{}/{rest}", id("indicator", 1));
     let versions = |rest: &str| {
         let body = venue.area(&jpn, "cyber", &path(rest)).expect(200);
         let list = body["objects"].as_array().cloned().unwrap_or_default();
-        list.iter().map(|one| one["modified"].as_str().unwrap()[17..19].to_owned()).collect::<Vec<_>>()
+        list.iter()
+            .map(|one| one["modified"].as_str().unwrap()[17..19].to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(versions(""), ["02"]);
     assert_eq!(versions("?match[version]=all"), ["01", "02"]);
@@ -386,10 +493,19 @@ fn one_object() {
     let list = venue.area(&jpn, "cyber", &path("versions/")).expect(200);
     let both = ["2024-01-01T00:00:01.000Z", "2024-01-01T00:00:02.000Z"];
     assert_eq!(list, json!({"versions": both}));
-    let first = venue.area(&jpn, "cyber", &path("versions/?limit=1")).expect(200);
-    assert_eq!((&first["more"], &first["versions"]), (&json!(true), &json!([both[0]])));
+    let first = venue
+        .area(&jpn, "cyber", &path("versions/?limit=1"))
+        .expect(200);
+    assert_eq!(
+        (&first["more"], &first["versions"]),
+        (&json!(true), &json!([both[0]]))
+    );
     let next = first["next"].as_str().unwrap();
-    let rest = venue.area(&jpn, "cyber", &path(&format!("versions/?limit=1&next={next}")));
+    let rest = venue.area(
+        &jpn,
+        "cyber",
+        &path(&format!("versions/?limit=1&next={next}")),
+    );
     assert_eq!(rest.expect(200), json!({"versions": [both[1]]}));
     // What is withheld, what is not there, and what is not asked for rightly: one answer.
     nothing(&venue.area(&jpn, "cyber", &path("?match[version]=2024-01-01T00:00:03Z")));
@@ -399,7 +515,11 @@ fn one_object() {
         let id = id("indicator", number);
         nothing(&venue.area(&jpn, "cyber", &format!("objects/{id}/")));
         nothing(&venue.area(&jpn, "cyber", &format!("objects/{id}/versions/")));
-        nothing(&venue.ask(&jpn, "DELETE", &format!("/taxii2/tokyo/collections/cyber/objects/{id}/")));
+        nothing(&venue.ask(
+            &jpn,
+            "DELETE",
+            &format!("/taxii2/tokyo/collections/cyber/objects/{id}/"),
+        ));
     }
     nothing(&venue.area(&jpn, "space", &path("")));
     nothing(&venue.area(&jpn, "cyber", "objects/no%20id/"));
@@ -408,13 +528,26 @@ fn one_object() {
 #[test]
 fn deleting() {
     let Two { venue, jpn, .. } = two();
-    venue.file(&jpn, "cyber", &[indicator(1, 1, GREEN), indicator(1, 2, GREEN), indicator(1, 3, GREEN)]);
+    venue.file(
+        &jpn,
+        "cyber",
+        &[
+            indicator(1, 1, GREEN),
+            indicator(1, 2, GREEN),
+            indicator(1, 3, GREEN),
+        ],
+    );
     venue.file(&venue.chief, "cyber", &[tool(5, 1, GREEN)]);
-    let path = format!("/taxii2/tokyo/collections/cyber/objects/{}/", id("indicator", 1));
+    let path = format!(
+        "/taxii2/tokyo/collections/cyber/objects/{}/",
+        id("indicator", 1)
+    );
     let left = |secret: &str| {
         let body = venue.get(secret, &format!("{path}versions/")).expect(200);
         let list = body["versions"].as_array().unwrap().clone();
-        list.iter().map(|one| one.as_str().unwrap()[17..19].to_owned()).collect::<Vec<_>>()
+        list.iter()
+            .map(|one| one.as_str().unwrap()[17..19].to_owned())
+            .collect::<Vec<_>>()
     };
     let delete = |rest: &str| venue.ask(&jpn, "DELETE", &format!("{path}{rest}"));
     // A bare DELETE is about the last version, as section 3.4.1 has it.
@@ -431,15 +564,25 @@ fn deleting() {
     assert_eq!(delete("?match[version]=all").status, 200);
     nothing(&venue.get(&jpn, &path));
     nothing(&delete(""));
-    assert_eq!(venue.area(&jpn, "cyber", "manifest/").ids(), [id("tool", 5)]);
+    assert_eq!(
+        venue.area(&jpn, "cyber", "manifest/").ids(),
+        [id("tool", 5)]
+    );
     // Another's may be seen and not deleted; a bystander learns nothing.
     let others = format!("/taxii2/tokyo/collections/cyber/objects/{}/", id("tool", 5));
-    assert_eq!(venue.ask(&jpn, "DELETE", &others).refusal(403), "engine.forbidden");
+    assert_eq!(
+        venue.ask(&jpn, "DELETE", &others).refusal(403),
+        "engine.forbidden"
+    );
     assert_eq!(venue.area(&jpn, "cyber", "objects/").ids(), [id("tool", 5)]);
     let usa = venue.admit("USA", Status::Member);
     nothing(&venue.ask(&usa, "DELETE", &others));
     // A version that was withdrawn cannot come back.
-    let again = venue.post(&jpn, "cyber", &json!({"objects": [indicator(1, 3, GREEN)]}).to_string());
+    let again = venue.post(
+        &jpn,
+        "cyber",
+        &json!({"objects": [indicator(1, 3, GREEN)]}).to_string(),
+    );
     assert_eq!(again.expect(202)["failure_count"], 1);
 }
 
@@ -452,25 +595,45 @@ fn one_right_alone() {
     venue.suspend(&id);
     // What it filed itself stays readable; it may file no more (section 5.5, 5.7).
     let seen = venue.area(&jpn, "cyber", "").expect(200);
-    assert_eq!((&seen["can_read"], &seen["can_write"]), (&json!(true), &json!(false)));
+    assert_eq!(
+        (&seen["can_read"], &seen["can_write"]),
+        (&json!(true), &json!(false))
+    );
     assert_eq!(venue.area(&jpn, "cyber", "objects/").ids().len(), 1);
-    nothing(&venue.post(&jpn, "cyber", &json!({"objects": [indicator(2, 1, GREEN)]}).to_string()));
+    nothing(&venue.post(
+        &jpn,
+        "cyber",
+        &json!({"objects": [indicator(2, 1, GREEN)]}).to_string(),
+    ));
     let path = "/taxii2/tokyo/collections/cyber/objects/x/";
-    assert_eq!(venue.ask(&jpn, "DELETE", path).refusal(403), "engine.forbidden");
+    assert_eq!(
+        venue.ask(&jpn, "DELETE", path).refusal(403),
+        "engine.forbidden"
+    );
     venue.resume(&id);
-    assert_eq!(venue.area(&jpn, "cyber", "").expect(200)["can_write"], json!(true));
+    assert_eq!(
+        venue.area(&jpn, "cyber", "").expect(200)["can_write"],
+        json!(true)
+    );
 }
 
 #[test]
 fn every_page_has_its_receipt() {
     let Two { venue, jpn, .. } = two();
-    venue.file(&venue.chief, "cyber", &[indicator(1, 1, GREEN), tool(2, 1, GREEN)]);
+    venue.file(
+        &venue.chief,
+        "cyber",
+        &[indicator(1, 1, GREEN), tool(2, 1, GREEN)],
+    );
     let receipts = || {
         let caller = venue.host();
         let size = venue.office.log_size().unwrap();
         (0..size)
             .filter_map(|number| {
-                let proof = venue.office.proof(&caller, legation_core::id::EntryNumber(number)).unwrap();
+                let proof = venue
+                    .office
+                    .proof(&caller, legation_core::id::EntryNumber(number))
+                    .unwrap();
                 match legation_core::act::Entry::decode(&proof.frame).unwrap().act {
                     Act::Release(receipt) => Some(receipt),
                     _ => None,
@@ -481,19 +644,33 @@ fn every_page_has_its_receipt() {
     assert!(receipts().is_empty());
     venue.area(&jpn, "cyber", "objects/?match[type]=tool&limit=5");
     venue.area(&jpn, "cyber", "manifest/");
-    venue.area(&jpn, "cyber", &format!("objects/{}/versions/", id("tool", 2)));
+    venue.area(
+        &jpn,
+        "cyber",
+        &format!("objects/{}/versions/", id("tool", 2)),
+    );
     venue.ask(&jpn, "HEAD", "/taxii2/tokyo/collections/cyber/objects/");
     // Nothing was given, so nothing is recorded.
     venue.area(&jpn, "cyber", "objects/?match[type]=malware");
     let written: Vec<_> = receipts()
         .into_iter()
-        .map(|receipt| (receipt.filter, receipt.extent, receipt.records.iter().count()))
+        .map(|receipt| {
+            (
+                receipt.filter,
+                receipt.extent,
+                receipt.records.iter().count(),
+            )
+        })
         .collect();
     let versions = format!("versions&match[id]={}&match[version]=all", id("tool", 2));
     assert_eq!(
         written,
         [
-            ("objects&match[type]=tool&match[version]=last".into(), Extent::Bodies, 1),
+            (
+                "objects&match[type]=tool&match[version]=last".into(),
+                Extent::Bodies,
+                1
+            ),
             ("manifest&match[version]=last".into(), Extent::Heads, 2),
             (versions, Extent::Heads, 1),
             ("objects&match[version]=last".into(), Extent::Heads, 2),

@@ -275,12 +275,7 @@ impl Venue {
     }
 }
 
-pub(crate) fn request(
-    method: &str,
-    path: &str,
-    headers: &[(&str, &str)],
-    length: usize,
-) -> String {
+pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)], length: usize) -> String {
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: office.example\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));

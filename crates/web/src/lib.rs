@@ -15,6 +15,7 @@ mod serve;
 mod settings;
 mod taxii;
 mod uuid;
+mod valve;
 
 pub use router::{Listed, listing, router};
 pub use serve::serve;

@@ -148,3 +148,23 @@ fn describe(problem: &Problem) -> String {
     }
     body.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_becomes_a_plain_500() {
+        let quiet = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {}));
+        let outcome = caught(async {
+            assert!(std::env::args().count() == 0, "secret-00001.example");
+        })
+        .await;
+        std::panic::set_hook(quiet);
+        assert_eq!(outcome, None);
+        assert_eq!(caught(async { 7 }).await, Some(7));
+        let body = describe(&Problem::internal());
+        assert!(body.contains("web.internal") && !body.contains("secret"));
+    }
+}

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::router::router;
 use crate::settings::Settings;
+use crate::valve::{Valve, ValvedListener};
 
 /// Serves an office until `shutdown` is done; requests under way are finished first.
 ///
@@ -18,7 +19,8 @@ pub async fn serve(
     settings: Settings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(office, settings))
+    let service = router(office, settings).into_make_service_with_connect_info::<Valve>();
+    axum::serve(ValvedListener(listener), service)
         .with_graceful_shutdown(shutdown)
         .await
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{ConnectInfo, FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use legation_engine::Collection;
@@ -13,6 +13,7 @@ use crate::auth::Caller;
 use crate::face::Face;
 use crate::problem::Problem;
 use crate::taxii::negotiation;
+use crate::valve::Valve;
 
 /// A request that is understood so far.
 pub(super) struct Ask {
@@ -23,6 +24,8 @@ pub(super) struct Ask {
     pub(super) query: String,
     /// Whether only the head of the answer is wanted.
     pub(super) head: bool,
+    /// What watches over the connection, where there is one.
+    pub(super) valve: Option<Valve>,
     path: HashMap<String, String>,
 }
 
@@ -55,6 +58,10 @@ impl FromRequestParts<Face> for Ask {
             headers: parts.headers.clone(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             head: parts.method == Method::HEAD,
+            valve: parts
+                .extensions
+                .get::<ConnectInfo<Valve>>()
+                .map(|ConnectInfo(valve)| valve.clone()),
             path,
         })
     }

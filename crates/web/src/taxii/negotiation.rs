@@ -193,7 +193,11 @@ mod tests {
             ("application/taxii+json;q=x", false),
             ("", false),
         ] {
-            assert_eq!(accepts(&headers(&ACCEPT, &[value]), false), taken, "{value}");
+            assert_eq!(
+                accepts(&headers(&ACCEPT, &[value]), false),
+                taken,
+                "{value}"
+            );
         }
         assert!(accepts(&HeaderMap::new(), false));
         let lines = ["text/html", "application/taxii+json"];

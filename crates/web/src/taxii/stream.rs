@@ -24,6 +24,7 @@ use crate::taxii::ask::Ask;
 use crate::taxii::envelope::Piece;
 use crate::taxii::negotiation::{Coding, coding};
 use crate::taxii::page::Page;
+use crate::valve::Passage;
 
 /// How much leaves between two questions to the guard.
 const CHUNK: usize = 64 * 1024;
@@ -37,7 +38,7 @@ pub(super) fn send(ask: &Ask, page: &Page, pieces: Vec<Piece>) -> Response {
     let body = if ask.head {
         Body::new(Unsized)
     } else {
-        match Guarded::new(page.guard.clone(), pieces, coding) {
+        match Guarded::new(ask, page.guard.clone(), pieces, coding) {
             Ok(body) => Body::new(body),
             Err(error) => return crate::problem::Problem::internal_of(&error).into_response(),
         }
@@ -80,6 +81,8 @@ enum Coder {
 /// Pieces on their way out.
 struct Guarded {
     guard: Guard,
+    /// Has the connection's own writes ask the guard too, after this body has been taken.
+    _passage: Option<Passage>,
     pieces: VecDeque<Piece>,
     /// How much of the first piece has been taken.
     taken: usize,
@@ -89,7 +92,8 @@ struct Guarded {
 }
 
 impl Guarded {
-    fn new(guard: Guard, pieces: Vec<Piece>, coding: Coding) -> io::Result<Self> {
+    fn new(ask: &Ask, guard: Guard, pieces: Vec<Piece>, coding: Coding) -> io::Result<Self> {
+        let passage = ask.valve.as_ref().map(|valve| valve.watch(guard.clone()));
         let length: usize = pieces.iter().map(|piece| piece.bytes().len()).sum();
         let (coder, left) = match coding {
             Coding::Identity => (Coder::Identity, Some(length as u64)),
@@ -104,6 +108,7 @@ impl Guarded {
         };
         Ok(Self {
             guard,
+            _passage: passage,
             pieces: pieces.into(),
             taken: 0,
             coder,

@@ -161,3 +161,47 @@ fn a_withdrawal_cuts_too() {
     let _ = stream.read_to_end(&mut bytes);
     assert!(!String::from_utf8_lossy(&bytes).contains(&last));
 }
+
+#[test]
+fn a_connection_outlives_a_page_that_was_sent_whole() {
+    let (venue, jpn, agreement) = venue();
+    fill(&venue, 2 * 1024 * 1024);
+    let mut stream = TcpStream::connect(venue.address).unwrap();
+    let mut ask = |coding: &str| {
+        let head = format!(
+            "GET /taxii2/tokyo/collections/cyber/objects/ HTTP/1.1\r\nhost: x\r\n\
+             authorization: Bearer {jpn}\r\naccept-encoding: {coding}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        let end = loop {
+            let mut some = [0; 65_536];
+            let count = stream.read(&mut some).unwrap();
+            assert!(count > 0, "the connection ended");
+            bytes.extend_from_slice(&some[..count]);
+            let text = String::from_utf8_lossy(&bytes);
+            let Some(head) = text.find("\r\n\r\n") else {
+                continue;
+            };
+            let length = text.find("content-length: ").filter(|at| *at < head);
+            let whole = match length {
+                Some(at) => {
+                    let digits = text[at + 16..].split('\r').next().unwrap();
+                    bytes.len() == head + 4 + digits.parse::<usize>().unwrap()
+                }
+                None => bytes.ends_with(b"\r\n0\r\n\r\n"),
+            };
+            if whole {
+                break text[9..12].to_owned();
+            }
+        };
+        end
+    };
+    for coding in ["identity", "gzip", "zstd"] {
+        assert_eq!(ask(coding), "200");
+        assert_eq!(ask(coding), "200");
+        venue.suspend(&agreement);
+        assert_eq!(ask(coding), "404");
+        venue.resume(&agreement);
+    }
+}

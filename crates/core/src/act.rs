@@ -14,11 +14,11 @@
 //!   link    commitment of the entry before (see `entry`)
 //! ```
 
+mod date_set;
 mod entry;
-mod record_set;
 
+pub use date_set::DateSet;
 pub use entry::{Entry, EntryError, FRAME_FORMAT};
-pub use record_set::RecordSet;
 
 use minicbor::{Decode, Encode};
 
@@ -447,9 +447,9 @@ pub struct Receipt {
     /// Date added of the last record released, in the party's view.
     #[n(5)]
     pub last: Instant,
-    /// Exactly which records.
+    /// Exactly which records, by their dates added in the party's view.
     #[n(6)]
-    pub records: RecordSet,
+    pub dates: DateSet,
     /// What of them: bytes, or only ids and versions.
     #[n(7)]
     pub extent: Extent,

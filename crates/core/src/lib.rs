@@ -14,6 +14,7 @@ pub mod label;
 pub mod party;
 pub mod programme;
 pub mod record;
+mod run;
 pub mod state;
 pub mod time;
 pub mod view;

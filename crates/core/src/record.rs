@@ -5,12 +5,15 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::id::{BodyNumber, Digest, Kind, RecordId};
+use crate::id::{Digest, Kind, RecordId};
 use crate::label::Level;
 use crate::party::Audience;
 use crate::time::Instant;
 
 /// What one filed record brings: the part of it that governs who may have it.
+///
+/// Where its bytes are is not said: the journal numbers bodies in the order in which they come, and
+/// the number would tell its filer how much others filed.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Head {
     /// Its native id.
@@ -37,9 +40,6 @@ pub struct Head {
     /// SHA-256 of its bytes.
     #[n(7)]
     pub digest: Digest,
-    /// Where its bytes are; two records may share them.
-    #[n(8)]
-    pub body: BodyNumber,
 }
 
 /// What a marking says about the records that carry it.

@@ -9,6 +9,7 @@ mod error;
 pub(crate) mod id_table;
 mod ledger;
 mod number_list;
+mod record_set;
 pub(crate) mod record_table;
 mod standing;
 
@@ -20,17 +21,18 @@ pub use account::{Account, Client, Person};
 pub use class::Label;
 pub use error::FoldError;
 pub use ledger::{Release, StatusRow};
+pub use record_set::RecordSet;
 pub use standing::Standing;
 pub(crate) use standing::{concerns, standing};
 
-use crate::act::{Act, Entry, File, Open};
+use crate::act::{Act, Entry, File, Open, Receipt};
 use crate::agreement::document::Document;
 use crate::agreement::succession::Agreement;
 use crate::house::HouseRules;
-use crate::id::{AgreementId, AreaName, Digest, EntryNumber, PartyCode, RecordNumber};
+use crate::id::{AgreementId, AreaName, BodyNumber, Digest, EntryNumber, PartyCode, RecordNumber};
 use crate::label::{Level, tlp_level};
 use crate::party::{Key, Party, Status};
-use crate::record::Meaning;
+use crate::record::{Head, Meaning};
 use crate::state::class::{ClassKey, ClassNumber};
 use crate::state::id_table::IdNumber;
 use crate::state::record_table::Records;
@@ -63,6 +65,7 @@ pub struct State {
     pub(crate) records: Records,
     accounts: account::Accounts,
     ledger: ledger::Ledger,
+    bodies: BodyNumber,
     next: EntryNumber,
     at: Instant,
 }
@@ -123,6 +126,7 @@ impl State {
             records: Records::default(),
             accounts: account::Accounts::default(),
             ledger: ledger::Ledger::default(),
+            bodies: BodyNumber(0),
             next: EntryNumber(entry.number.0 + 1),
             at: entry.at,
         })
@@ -228,7 +232,6 @@ impl State {
             Act::Erase(act) => self.end(&act.records, &mut effects),
             Act::Release(act) => {
                 let party = self.index(&act.party)?;
-                self.ledger.add_release(party, entry, act);
                 effects.release = Some((party, act.area.clone(), act.last));
             }
         }
@@ -263,7 +266,8 @@ impl State {
                     self.records.classes.add(key, label)
                 }
             };
-            let record = self.records.add(head, class);
+            let body = self.place(head);
+            let record = self.records.add(head, class, body);
             if head.meaning.is_some() {
                 defined.push(record);
             }
@@ -272,6 +276,26 @@ impl State {
         self.ledger.add_status(act, entry);
         effects.filed = first..self.records.len();
         Ok(())
+    }
+
+    /// Where the bytes of a record are: with those of a living record that has the same ones under
+    /// the same id and version, or else next in the journal.
+    fn place(&mut self, head: &Head) -> BodyNumber {
+        match self.find_body(head.id.as_str(), head.version, head.digest) {
+            Some(shared) => shared,
+            None => {
+                let own = self.bodies;
+                self.bodies = BodyNumber(own.0 + 1);
+                own
+            }
+        }
+    }
+
+    /// Notes what a receipt released.
+    pub(crate) fn note_release(&mut self, entry: &Entry, receipt: &Receipt, records: RecordSet) {
+        if let Some(party) = self.party_index(&receipt.party) {
+            self.ledger.add_release(party, entry, receipt, records);
+        }
     }
 
     fn end(&mut self, records: &[RecordNumber], effects: &mut Effects) {

@@ -6,11 +6,11 @@
 use std::time::Instant as Stopwatch;
 
 use legation_core::act::{
-    Act, Actor, AddParty, Basis, Entry, Extent, File, Open, Receipt, RecordSet, SignAgreement,
+    Act, Actor, AddParty, Basis, DateSet, Entry, Extent, File, Open, Receipt, SignAgreement,
     TableAgreement,
 };
 use legation_core::entry::GENESIS;
-use legation_core::id::{BodyNumber, Digest, EntryNumber, PartyCode};
+use legation_core::id::{Digest, EntryNumber, PartyCode};
 use legation_core::party::{Status, Zone};
 use legation_core::record::Head;
 use legation_core::time::Instant;
@@ -91,7 +91,6 @@ fn head(number: u32, hidden: bool) -> Outcome<Head> {
         references: vec![referred.parse()?],
         meaning: None,
         digest: Digest::of(&number.to_be_bytes()),
-        body: BodyNumber(u64::from(number)),
     })
 }
 
@@ -109,18 +108,29 @@ fn time(label: &str, runs: u32, mut work: impl FnMut()) -> f64 {
     median
 }
 
-fn page(fold: &Fold, party: &PartyCode) -> usize {
+/// The dates of a page of 100 after a date.
+fn read(fold: &Fold, party: &PartyCode, after: Option<Instant>) -> Vec<Instant> {
+    let versions = Versions::default();
     let query = Query {
-        after: None,
+        after,
         until: None,
         ids: None,
         kinds: None,
-        versions: Versions::default(),
+        versions,
         limit: 100,
     };
-    "cyber"
-        .parse()
-        .map_or(0, |area| fold.page(party, &area, &query).items.len())
+    let Ok(area) = "cyber".parse() else {
+        return Vec::new();
+    };
+    fold.page(party, &area, &query)
+        .items
+        .iter()
+        .map(|item| item.date)
+        .collect()
+}
+
+fn page(fold: &Fold, party: &PartyCode) -> usize {
+    read(fold, party, None).len()
 }
 
 fn main() -> Outcome<()> {
@@ -193,9 +203,13 @@ fn main() -> Outcome<()> {
     println!("{:<58} {:>12.2}", "  ratio", sees_few / sees_all);
 
     // Receipts: 10,000 of 100 records each for one party, then who.
-    for number in 0..10_000_u32 {
-        let first = number * 100 % records.max(1);
-        let set = RecordSet::of((first..first + 100).map(legation_core::id::RecordNumber));
+    let mut cursor = None;
+    for _ in 0..10_000 {
+        let page = read(bench.fold()?, all, cursor);
+        cursor = page.last().copied();
+        let (Some(first), Some(last)) = (page.first(), page.last()) else {
+            continue;
+        };
         bench.push(Act::Release(Receipt {
             party: all.clone(),
             area: "cyber".parse()?,
@@ -204,9 +218,9 @@ fn main() -> Outcome<()> {
                 agreement: "nato-p0".parse()?,
                 version: legation_core::id::AgreementVersion(1),
             }],
-            first: Instant::from_micros(0),
-            last: Instant::from_micros(0),
-            records: set,
+            first: *first,
+            last: *last,
+            dates: DateSet::of(page.iter().copied()),
             extent: Extent::Bodies,
         }))?;
     }

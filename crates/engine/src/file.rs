@@ -183,7 +183,6 @@ fn submission(head: &object::Head, bytes: &[u8]) -> Result<Submission, (&'static
         references: ids(&mut head.references.iter().map(|reference| &reference.id))?,
         meaning: head.definition.as_ref().map(meaning).transpose()?,
         digest: Digest::of(bytes),
-        body: Default::default(),
     };
     Ok(Submission {
         head,
@@ -339,7 +338,7 @@ fn plan(
         refused,
     };
     let mut bodies = Vec::new();
-    for (index, Submission { mut head, bytes }) in objects {
+    for (index, Submission { head, bytes }) in objects {
         let key = (
             act.area.clone(),
             act.originator.clone(),
@@ -347,7 +346,7 @@ fn plan(
             head.version,
         );
         let held = match pending.filed.get(&key) {
-            Some((digest, _)) => Some((*digest, true)),
+            Some(digest) => Some((*digest, true)),
             None => state
                 .find_record(&act.area, &act.originator, head.id.as_str(), head.version)
                 .and_then(|held| Some((state.record_digest(held)?, state.is_alive(held)))),
@@ -358,16 +357,16 @@ fn plan(
                 None => act.unchanged.push(named_head(&head)),
             },
             None => {
-                head.body = match state.find_body(head.id.as_str(), head.version, head.digest) {
-                    Some(shared) => shared,
-                    None => {
-                        let own = pending.body;
-                        pending.body.0 += 1;
-                        bodies.push(bytes);
-                        own
-                    }
-                };
-                pending.filed.insert(key, (head.digest, head.body));
+                let own = (head.id.clone(), head.version, head.digest);
+                // Bytes that are held already, or come earlier in the batch, are not brought again.
+                if state
+                    .find_body(head.id.as_str(), head.version, head.digest)
+                    .is_none()
+                    && pending.bodies.insert(own)
+                {
+                    bodies.push(bytes);
+                }
+                pending.filed.insert(key, head.digest);
                 act.records.push(head);
             }
         }

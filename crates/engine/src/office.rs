@@ -241,7 +241,6 @@ impl Office {
         let turn = Arc::new(Mutex::new(()));
         let writer = Writer {
             turn: Arc::clone(&turn),
-            bodies: journal.head()?.bodies,
             journal: Arc::clone(&journal),
             fold: Arc::clone(&fold),
             clock: Arc::clone(&clock),

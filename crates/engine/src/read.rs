@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use legation_core::act::{Act, Extent, Receipt, RecordSet};
+use legation_core::act::{Act, DateSet, Extent, Receipt};
 use legation_core::gate::Cleared;
 use legation_core::id::{AreaName, PartyCode};
 use legation_core::time::Instant;
@@ -236,7 +236,7 @@ impl Office {
                 agreements: state.basis(party, fold.clock()),
                 first: first.date,
                 last: last.date,
-                records: RecordSet::of(page.items.iter().map(|item| *item.record.get())),
+                dates: DateSet::of(page.items.iter().map(|item| item.date)),
                 extent,
             });
         Ok(Cut {

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use legation_core::act::{Act, Entry};
 use legation_core::entry::{GENESIS, commitment};
-use legation_core::id::{BodyNumber, Digest, EntryNumber};
+use legation_core::id::{BodyNumber, Digest, EntryNumber, RecordNumber};
 use legation_core::view::Fold;
 use legation_journal::{Journal, LmdbJournal};
 use legation_tree::{Appender, Checkpoint, NoteVerifier, TileId};
@@ -126,7 +126,6 @@ impl Check {
                 "entry {number} does not link to the entry before it"
             ));
         }
-        self.note_bodies(&entry);
         let folded = match &mut self.fold {
             None => Fold::open(&entry).map(|fold| self.fold = Some(fold)),
             Some(fold) => {
@@ -135,25 +134,29 @@ impl Check {
                 fold.apply(&entry)
             }
         };
+        self.note_bodies(&entry);
         if let Err(error) = folded {
             self.fault(format!("entry {number} cannot be folded: {error}"));
         }
     }
 
+    /// Notes which bytes a filing brought and which an erasure took, where the fold has them.
     fn note_bodies(&mut self, entry: &Entry) {
+        let Some(fold) = &self.fold else { return };
+        let state = fold.state();
         match &entry.act {
             Act::File(file) => {
-                for head in &file.records {
-                    let before = self.digests.insert(head.body, head.digest);
-                    if before.is_some_and(|before| before != head.digest) {
-                        let body = head.body;
-                        self.fault(format!("body {body} is filed with two digests"));
-                    }
+                let count = state.record_count();
+                let first = count
+                    - u32::try_from(file.records.len())
+                        .unwrap_or(count)
+                        .min(count);
+                for record in (first..count).map(RecordNumber) {
+                    let body = state.record_body(record).zip(state.record_digest(record));
+                    self.digests.extend(body);
                 }
             }
             Act::Erase(act) => {
-                let Some(fold) = &self.fold else { return };
-                let state = fold.state();
                 self.erased
                     .extend(act.records.iter().filter_map(|&r| state.record_body(r)));
             }
@@ -169,6 +172,10 @@ impl Check {
     ) -> Result<(), EngineError> {
         let root = self.tree.root();
         self.findings.root = root.to_string();
+        let bodies = self.fold.as_ref().map(|fold| fold.state().body_count());
+        if bodies.is_some_and(|bodies| bodies != head.bodies) {
+            self.fault("the journal holds more or fewer bodies than its entries bring".to_owned());
+        }
         if self.findings.entries != head.entries.0 {
             let text = format!(
                 "the journal says {} entries, {} are there",

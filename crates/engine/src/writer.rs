@@ -6,7 +6,7 @@
 //! beside each other, with [`Pending`] saying what came before them in the batch; every other job
 //! has a batch to itself, because its plan must see the fold as it will be.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, RwLock};
 
@@ -48,11 +48,14 @@ pub struct Committed {
 /// What the jobs before in the same batch will have changed.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
-    /// The number that the next body takes.
-    pub(crate) body: BodyNumber,
+    /// The bodies that they bring.
+    pub(crate) bodies: HashSet<BodyKey>,
     /// What they file: by area, party, id and version.
-    pub(crate) filed: HashMap<FiledKey, (Digest, BodyNumber)>,
+    pub(crate) filed: HashMap<FiledKey, Digest>,
 }
+
+/// What may share a body: the same bytes under the same id and version.
+pub(crate) type BodyKey = (RecordId, Option<Instant>, Digest);
 
 /// What a record is known by.
 pub(crate) type FiledKey = (AreaName, PartyCode, RecordId, Option<Instant>);
@@ -168,7 +171,6 @@ pub(crate) struct Writer {
     pub(crate) dice: Arc<dyn Dice>,
     /// The commitment to the last entry.
     pub(crate) link: Digest,
-    pub(crate) bodies: BodyNumber,
     /// The instant from which the next entry may be.
     pub(crate) earliest: Instant,
 }
@@ -244,10 +246,7 @@ impl Writer {
                 return None;
             };
             round.next = fold.state().next();
-            let mut pending = Pending {
-                body: self.bodies,
-                ..Pending::default()
-            };
+            let mut pending = Pending::default();
             let mut job = Some(first);
             while let Some(mut next) = job.take() {
                 let alone = next.is_alone();
@@ -328,8 +327,7 @@ impl Writer {
         }
         let outcome = self.keep(&entries, &mut batch);
         match outcome {
-            Ok(bodies) => {
-                self.bodies = bodies;
+            Ok(()) => {
                 self.link = link;
                 self.earliest = earliest;
                 for (job, committed) in jobs {
@@ -344,7 +342,7 @@ impl Writer {
         }
     }
 
-    fn keep(&self, entries: &[Entry], batch: &mut Batch) -> Result<BodyNumber, EngineError> {
+    fn keep(&self, entries: &[Entry], batch: &mut Batch) -> Result<(), EngineError> {
         {
             let fold = self.fold.read().map_err(|_| closed())?;
             batch.rows = entries
@@ -358,6 +356,10 @@ impl Writer {
         for entry in entries {
             fold.apply(entry)?;
         }
-        Ok(head.bodies)
+        if fold.state().body_count() != head.bodies {
+            let text = "the journal and the fold number bodies differently; restart the office";
+            return Err(EngineError::internal("engine.broken", text));
+        }
+        Ok(())
     }
 }

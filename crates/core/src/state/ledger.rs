@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::act::{Actor, Basis, Entry, Extent, File, Receipt, RecordSet};
+use crate::act::{Actor, Basis, Entry, Extent, File, Receipt};
 use crate::id::{AreaName, EntryNumber, PartyCode, RecordNumber};
-use crate::state::PartyIndex;
+use crate::state::{PartyIndex, RecordSet};
 use crate::time::Instant;
 
 /// A receipt as the ledger keeps it.
@@ -45,14 +45,20 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    pub(super) fn add_release(&mut self, party: PartyIndex, entry: &Entry, receipt: &Receipt) {
+    pub(super) fn add_release(
+        &mut self,
+        party: PartyIndex,
+        entry: &Entry,
+        receipt: &Receipt,
+        records: RecordSet,
+    ) {
         self.releases.entry(party).or_default().push(Release {
             entry: entry.number,
             at: entry.at,
             actor: entry.actor.clone(),
             area: receipt.area.clone(),
             agreements: receipt.agreements.clone().into(),
-            records: receipt.records.clone(),
+            records,
             extent: receipt.extent,
         });
     }

@@ -64,7 +64,12 @@ impl Records {
     }
 
     /// Adds a record; its class must have been found with [`Records::class_key`].
-    pub(crate) fn add(&mut self, head: &Head, class: ClassNumber) -> RecordNumber {
+    pub(crate) fn add(
+        &mut self,
+        head: &Head,
+        class: ClassNumber,
+        body: BodyNumber,
+    ) -> RecordNumber {
         let number = RecordNumber(self.len());
         let id = self.ids.intern(&head.id);
         self.add_siblings(id, class, number);
@@ -89,7 +94,7 @@ impl Records {
             id,
             class,
             version: head.version.map_or(i64::MIN, Instant::micros),
-            body: head.body,
+            body,
             references_end: self.references.len() as u32,
         });
         self.digests.push(head.digest);

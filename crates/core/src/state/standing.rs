@@ -138,6 +138,11 @@ impl State {
         self.house.has_area(area)
     }
 
+    /// How many bodies the filings brought: the number that the next one takes.
+    pub fn body_count(&self) -> BodyNumber {
+        self.bodies
+    }
+
     /// Every area that the office works in, by name.
     pub fn areas(&self) -> Vec<AreaName> {
         self.house

@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use roaring::RoaringBitmap;
 
+use crate::act::DateSet;
 use crate::id::{EntryNumber, RecordNumber};
 use crate::state::record_table::Records;
 use crate::time::Instant;
@@ -170,6 +171,47 @@ impl AreaView {
         self.segments
             .get(segment)
             .map(|segment| segment.date(records, record))
+    }
+
+    /// The records that stand at those dates now.
+    pub(crate) fn dated(&self, records: &Records, dates: &DateSet) -> Vec<RecordNumber> {
+        let mut found = Vec::new();
+        for (first, count) in dates.runs() {
+            let (mut date, mut left) = (first, count);
+            while left > 0 {
+                let here = self.neighbours(records, date, left);
+                let taken = (here.len() as u64).max(1);
+                found.extend(here);
+                date = date.plus_micros(i64::try_from(taken).unwrap_or(i64::MAX));
+                left = left.saturating_sub(taken);
+            }
+        }
+        found
+    }
+
+    /// The records at that date and at the microseconds after it, at most `count`, as far as they
+    /// belong to the same filing or to the same late segment; what stands there no longer ends it.
+    fn neighbours(&self, records: &Records, date: Instant, count: u64) -> Vec<RecordNumber> {
+        let place = self.segments.partition_point(|segment| segment.last < date);
+        let Some(segment) = self.segments.get(place) else {
+            return Vec::new();
+        };
+        let first = segment.first_after(records, date.plus_micros(-1));
+        if !segment.members.contains(first) || segment.date(records, first) != date {
+            return Vec::new();
+        }
+        let filing = |record| records.filing(RecordNumber(record)).map(|(first, _)| first);
+        let own = filing(first);
+        let mut members = segment.members.iter();
+        members.advance_to(first);
+        members
+            .take(usize::try_from(count).unwrap_or(usize::MAX))
+            .take_while(|&record| {
+                segment.current.contains(record)
+                    && (segment.late.is_some() || filing(record) == own)
+            })
+            .map(RecordNumber)
+            .collect()
     }
 
     /// Somebody was sent a page that ends at that date.

@@ -3,11 +3,11 @@
 //! Entries change it, and so does the clock where an agreement begins or ends by date. Both are
 //! taken in order, so that a rebuilt office stands exactly where the running one stood.
 
-use crate::act::Entry;
+use crate::act::{Act, Entry, Receipt};
 use crate::gate::permit::Terms;
 use crate::gate::{Cleared, Verdict, explain};
 use crate::id::{AgreementId, AreaName, EntryNumber, PartyCode, RecordNumber};
-use crate::state::{FoldError, PartyIndex, State};
+use crate::state::{FoldError, PartyIndex, RecordSet, State};
 use crate::time::Instant;
 use crate::view::page::Reader;
 use crate::view::{Moment, Page, PartyView, Query, Views};
@@ -54,6 +54,10 @@ impl Fold {
     pub fn apply(&mut self, entry: &Entry) -> Result<(), FoldError> {
         self.advance(entry.at);
         let effects = self.state.apply(entry)?;
+        if let Act::Release(receipt) = &entry.act {
+            let records = RecordSet::of(self.released_by(receipt));
+            self.state.note_release(entry, receipt, records);
+        }
         let moment = Moment {
             entry: entry.number,
             at: entry.at,
@@ -126,6 +130,17 @@ impl Fold {
             area,
         }
         .page(query)
+    }
+
+    /// The records that a receipt names, as the view of its party stands now: at the receipt's own
+    /// entry, exactly what was released.
+    pub fn released_by(&self, receipt: &Receipt) -> Vec<RecordNumber> {
+        let view = self
+            .party(&receipt.party)
+            .and_then(|(_, view)| view.areas.get(&receipt.area));
+        view.map_or_else(Vec::new, |view| {
+            view.dated(&self.state.records, &receipt.dates)
+        })
     }
 
     /// The date of a record in the view of a party, if it is shown there.

@@ -237,7 +237,9 @@ async fn every_receipt_is_true_at_its_own_entry() {
         fold.advance(entry.at);
         if let Act::Release(receipt) = &entry.act {
             receipts += 1;
-            for record in receipt.records.iter() {
+            let records = fold.released_by(receipt);
+            assert_eq!(records.len() as u64, receipt.dates.len());
+            for record in records {
                 assert!(
                     fold.is_released(&receipt.party, record),
                     "entry {number}: {record} was not released to {}",

@@ -4,7 +4,7 @@
 //! Written from the design alone, to be obviously right rather than fast: no index, no memory
 //! between two answers, every record asked about for every party. It shares with the program only
 //! the words (acts, terms, levels) and the reading of files; every rule is spelt out here a second
-//! time. [`standing`] says which versions of agreements count, [`label`] what governs a record,
+//! time. `standing` says which versions of agreements count, `label` what governs a record,
 //! [`judgement`] applies the rules.
 
 pub mod judgement;

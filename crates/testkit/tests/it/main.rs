@@ -17,6 +17,7 @@ mod query;
 mod random_worlds;
 mod regressions;
 mod rehearsing;
+mod rules;
 mod track;
 mod trial;
 mod twin;

@@ -37,8 +37,10 @@ fn play(seed: u64, steps: u64) -> Tally {
             trial.tally.steps,
             trial.history.entries().len()
         );
-        if let Some(last) = trial.history.entries().last() {
-            eprintln!("last entry: {last:?}");
+        if std::env::var_os("LEGATION_SEED").is_some() {
+            for entry in trial.history.entries() {
+                eprintln!("{} {} {:?}", entry.number, entry.at, entry.act);
+            }
         }
         resume_unwind(panic);
     }

@@ -114,6 +114,13 @@ impl Track {
                     seen.date,
                     self.read,
                 );
+                let nobody_read = seen.read_unshown.max(seen.read_not_newest).is_none();
+                assert!(
+                    kept || seen.date.is_none() || !nobody_read,
+                    "record {record} came back at {at}, nobody has read on since it went, and yet \
+                     its date went from {:?} to {date}",
+                    seen.date
+                );
             } else {
                 assert!(
                     kept,

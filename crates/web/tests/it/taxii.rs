@@ -3,6 +3,7 @@
 
 mod client;
 mod exchanges;
+mod filing;
 mod filters;
 mod paging;
 mod revocation;

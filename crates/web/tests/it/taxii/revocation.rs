@@ -174,7 +174,7 @@ fn a_connection_outlives_a_page_that_was_sent_whole() {
         );
         stream.write_all(head.as_bytes()).unwrap();
         let mut bytes = Vec::new();
-        let end = loop {
+        loop {
             let mut some = [0; 65_536];
             let count = stream.read(&mut some).unwrap();
             assert!(count > 0, "the connection ended");
@@ -194,8 +194,7 @@ fn a_connection_outlives_a_page_that_was_sent_whole() {
             if whole {
                 break text[9..12].to_owned();
             }
-        };
-        end
+        }
     };
     for coding in ["identity", "gzip", "zstd"] {
         assert_eq!(ask(coding), "200");

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use legation_core::act::{Act, Extent, Receipt, RecordSet};
+use legation_core::act::{Act, DateSet, Extent, Receipt};
 use legation_core::id::{AreaName, Kind, PartyCode, RecordNumber};
 use legation_core::time::Instant;
 use legation_core::view::{Fold, Page, Query};
@@ -88,14 +88,22 @@ pub fn receipt(fold: &Fold, party: &PartyCode, area: &AreaName, page: &Page) -> 
     let (first, last) = (page.items.first()?, page.items.last()?);
     let state = fold.state();
     let known = state.find_party(party).expect("a party that was added");
-    Some(Act::Release(Receipt {
+    let receipt = Receipt {
         party: party.clone(),
         area: area.clone(),
         filter: String::new(),
         agreements: state.basis(known, fold.clock()),
         first: first.date,
         last: last.date,
-        records: RecordSet::of(page.items.iter().map(|item| *item.record.get())),
+        dates: DateSet::of(page.items.iter().map(|item| item.date)),
         extent: Extent::Bodies,
-    }))
+    };
+    // Dates alone must name exactly what the page held.
+    let records: Vec<_> = page.items.iter().map(|item| *item.record.get()).collect();
+    assert_eq!(
+        fold.released_by(&receipt),
+        records,
+        "what the receipt's dates name"
+    );
+    Some(Act::Release(receipt))
 }

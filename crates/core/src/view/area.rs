@@ -196,14 +196,16 @@ impl AreaView {
         let Some(segment) = self.segments.get(place) else {
             return Vec::new();
         };
-        let first = segment.first_after(records, date.plus_micros(-1));
-        if !segment.members.contains(first) || segment.date(records, first) != date {
+        let mut members = segment.members.iter();
+        members.advance_to(segment.first_after(records, date.plus_micros(-1)));
+        let Some(first) = members.clone().next() else {
+            return Vec::new();
+        };
+        if segment.date(records, first) != date {
             return Vec::new();
         }
         let filing = |record| records.filing(RecordNumber(record)).map(|(first, _)| first);
         let own = filing(first);
-        let mut members = segment.members.iter();
-        members.advance_to(first);
         members
             .take(usize::try_from(count).unwrap_or(usize::MAX))
             .take_while(|&record| {

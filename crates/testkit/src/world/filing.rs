@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use legation_core::act::{Act, File};
-use legation_core::id::{BodyNumber, Digest, RecordId};
+use legation_core::id::{Digest, RecordId};
 use legation_core::label::{Level, tlp_level};
 use legation_core::party::Audience;
 use legation_core::record::{Head, Meaning};
@@ -104,7 +104,6 @@ pub fn head(id: &str) -> Head {
         references: Vec::new(),
         meaning: None,
         digest: Digest::of(id.as_bytes()),
-        body: BodyNumber(0),
     }
 }
 
@@ -131,7 +130,6 @@ pub fn file(number: u64, area: &str, originator: &str, records: Vec<Head>) -> Ac
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filing {
     filed: BTreeSet<(String, String, String, Option<Instant>)>,
-    bodies: u64,
 }
 
 impl Filing {
@@ -154,20 +152,10 @@ impl Filing {
                 head.version,
             );
             if self.filed.insert(name) {
-                records.push(self.embody(head, state));
+                records.push(head);
             }
         }
         file(state.next().0, area, &party, records)
-    }
-
-    /// Two records of the same bytes share a body.
-    fn embody(&mut self, mut head: Head, state: &State) -> Head {
-        let shared = state.find_body(head.id.as_str(), head.version, head.digest);
-        head.body = shared.unwrap_or_else(|| {
-            self.bodies += 1;
-            BodyNumber(self.bodies - 1)
-        });
-        head
     }
 }
 

@@ -1,1 +1,6 @@
-//! (being written)
+//! Bytes of outside specifications to the core's types and back; pure.
+//!
+//! One module for each specification. Neither input nor output, no clock, no dice; what only a
+//! server needs stays in the server.
+
+pub mod taxii;

@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use legation_core::agreement::fault::Fault as FileFault;
 use legation_engine::{EngineError, Fault};
+use legation_formats::taxii::FilterError;
 use serde_json::{Value, json};
 
 /// The challenges of a 401 (RFC 7617 section 2, RFC 6750 section 3).
@@ -136,6 +137,12 @@ impl IntoResponse for Problem {
         }
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+impl From<FilterError> for Problem {
+    fn from(error: FilterError) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error.code(), error.to_string())
     }
 }
 

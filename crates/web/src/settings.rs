@@ -1,5 +1,7 @@
 //! What the one who runs an office may set about its faces.
 
+use legation_formats::taxii::PageSize;
+
 /// The settings of the faces.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -29,6 +31,15 @@ impl Default for Settings {
             max_objects: 100_000,
             max_page: 10_000,
             default_page: 1000,
+        }
+    }
+}
+
+impl Settings {
+    pub(crate) fn page_size(&self) -> PageSize {
+        PageSize {
+            default: self.default_page,
+            max: self.max_page,
         }
     }
 }

@@ -13,7 +13,6 @@ mod cursor;
 mod delete;
 mod discovery;
 mod envelope;
-mod filter;
 mod manifest;
 mod negotiation;
 mod objects;

@@ -9,10 +9,11 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
+use legation_formats::taxii::{Endpoint, Filter};
+
 use crate::problem::Problem;
 use crate::taxii::MEDIA_TYPE;
 use crate::taxii::ask::Ask;
-use crate::taxii::filter::{Endpoint, Filter};
 
 /// The reason in the journal; TAXII has no field in which a caller could give one.
 const REASON: &str = "deleted over TAXII";
@@ -27,7 +28,7 @@ pub(super) async fn end(ask: Ask) -> Result<Response, Problem> {
         _ => return Err(forbidden()),
     }
     let id = ask.part("object")?.to_owned();
-    let mut filter = Filter::read(&ask.query, Endpoint::Delete, &ask.face.settings)?;
+    let mut filter = Filter::read(&ask.query, Endpoint::Delete, ask.face.settings.page_size())?;
     filter.ids = Some(vec![id.clone()]);
     filter.limit = usize::MAX;
     let query = filter.query(None, None);

@@ -5,11 +5,11 @@ use axum::response::Response;
 use legation_core::act::Extent;
 use legation_core::gate::Cleared;
 use legation_engine::Object;
+use legation_formats::taxii::{Endpoint, Filter};
 
 use crate::problem::Problem;
 use crate::taxii::ask::Ask;
 use crate::taxii::envelope::Piece;
-use crate::taxii::filter::{Endpoint, Filter};
 use crate::taxii::page::Page;
 use crate::taxii::resource::{Manifest, ManifestRecord, version};
 use crate::taxii::{STIX, stream};
@@ -17,7 +17,11 @@ use crate::taxii::{STIX, stream};
 /// `GET .../manifest/`
 pub(super) async fn list(ask: Ask) -> Result<Response, Problem> {
     let collection = ask.readable()?;
-    let filter = Filter::read(&ask.query, Endpoint::Manifest, &ask.face.settings)?;
+    let filter = Filter::read(
+        &ask.query,
+        Endpoint::Manifest,
+        ask.face.settings.page_size(),
+    )?;
     let page = Page::read(&ask, &collection, &filter, Extent::Heads).await?;
     let manifest = Manifest {
         more: page.more,

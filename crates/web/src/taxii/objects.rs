@@ -6,12 +6,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use legation_core::act::Extent;
 use legation_engine::{Envelope, Shape};
+use legation_formats::taxii::{Endpoint, Filter};
 
 use crate::body;
 use crate::problem::Problem;
 use crate::taxii::ask::Ask;
 use crate::taxii::envelope::envelope_pieces;
-use crate::taxii::filter::{Endpoint, Filter};
 use crate::taxii::negotiation::brings_taxii;
 use crate::taxii::page::{Page, is_there};
 use crate::taxii::resource::Status;
@@ -20,7 +20,7 @@ use crate::taxii::{answer, stream};
 /// `GET .../objects/`
 pub(super) async fn list(ask: Ask) -> Result<Response, Problem> {
     let collection = ask.readable()?;
-    let filter = Filter::read(&ask.query, Endpoint::Objects, &ask.face.settings)?;
+    let filter = Filter::read(&ask.query, Endpoint::Objects, ask.face.settings.page_size())?;
     let page = Page::read(&ask, &collection, &filter, extent(&ask)).await?;
     let pieces = envelope_pieces(&page.objects, page.more, page.next.as_deref());
     Ok(stream::send(&ask, &page, pieces))
@@ -29,7 +29,7 @@ pub(super) async fn list(ask: Ask) -> Result<Response, Problem> {
 /// `GET .../objects/{object}/`
 pub(super) async fn show(ask: Ask) -> Result<Response, Problem> {
     let collection = ask.readable()?;
-    let mut filter = Filter::read(&ask.query, Endpoint::Object, &ask.face.settings)?;
+    let mut filter = Filter::read(&ask.query, Endpoint::Object, ask.face.settings.page_size())?;
     filter.ids = Some(vec![ask.part("object")?.to_owned()]);
     let page = Page::read(&ask, &collection, &filter, extent(&ask)).await?;
     // Section 5.7: what was deleted is answered with 404; an object that is there and was added

@@ -6,12 +6,12 @@ use legation_core::act::Extent;
 use legation_core::gate::Cleared;
 use legation_core::time::Instant;
 use legation_engine::{Collection, Guard, Object, Reading};
+use legation_formats::taxii::Filter;
 use tokio::runtime::Handle;
 
 use crate::problem::Problem;
 use crate::taxii::ask::Ask;
 use crate::taxii::cursor::{Cursor, Purpose};
-use crate::taxii::filter::Filter;
 
 /// Section 3.3: the dates added of the first and the last object of this page.
 const FIRST: HeaderName = HeaderName::from_static("x-taxii-date-added-first");

@@ -3,10 +3,11 @@
 use axum::response::Response;
 use legation_core::act::Extent;
 
+use legation_formats::taxii::{Endpoint, Filter};
+
 use crate::problem::Problem;
 use crate::taxii::ask::Ask;
 use crate::taxii::envelope::Piece;
-use crate::taxii::filter::{Endpoint, Filter};
 use crate::taxii::page::{Page, is_there};
 use crate::taxii::resource::{VersionList, version};
 use crate::taxii::stream;
@@ -14,7 +15,11 @@ use crate::taxii::stream;
 /// `GET .../objects/{object}/versions/`
 pub(super) async fn list(ask: Ask) -> Result<Response, Problem> {
     let collection = ask.readable()?;
-    let mut filter = Filter::read(&ask.query, Endpoint::Versions, &ask.face.settings)?;
+    let mut filter = Filter::read(
+        &ask.query,
+        Endpoint::Versions,
+        ask.face.settings.page_size(),
+    )?;
     filter.ids = Some(vec![ask.part("object")?.to_owned()]);
     let page = Page::read(&ask, &collection, &filter, Extent::Heads).await?;
     if page.objects.is_empty() && !is_there(&ask, &collection, &filter)? {

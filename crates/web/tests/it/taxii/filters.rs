@@ -272,7 +272,7 @@ fn malformed_queries() {
             let answer = venue.get(&venue.chief, &format!("{path}?{query}"));
             assert_eq!(
                 answer.refusal(400),
-                "web.malformed-request",
+                "taxii.malformed-query",
                 "{path}?{query}"
             );
         }

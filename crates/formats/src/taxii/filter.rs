@@ -8,16 +8,45 @@ use legation_core::id::Kind;
 use legation_core::time::Instant;
 use legation_core::view::{Query, Versions};
 
-use crate::problem::Problem;
-use crate::settings::Settings;
+use thiserror::Error;
+
+/// How long pages are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageSize {
+    /// Where the request names no `limit`.
+    pub default: usize,
+    /// At most, whatever the request names (section 3.4: a server may lower it).
+    pub max: usize,
+}
+
+/// A query that is malformed.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct FilterError(String);
+
+impl FilterError {
+    /// The stable code of this error.
+    pub fn code(&self) -> &'static str {
+        "taxii.malformed-query"
+    }
+}
 
 /// Where a query is read; which `match` fields count differs (sections 5.4 to 5.8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Endpoint {
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "the standard fixes the endpoints that read a query"
+)]
+pub enum Endpoint {
+    /// Section 5.4.
     Objects,
+    /// Section 5.3.
     Manifest,
+    /// Section 5.6.
     Object,
+    /// Section 5.7.
     Delete,
+    /// Section 5.8.
     Versions,
 }
 
@@ -26,11 +55,15 @@ const SPEC_VERSION: &str = "2.1";
 
 /// A query that is understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Filter {
-    pub(super) after: Option<Instant>,
-    pub(super) limit: usize,
-    pub(super) next: Option<String>,
-    pub(super) ids: Option<Vec<String>>,
+pub struct Filter {
+    /// `added_after`: only what was added later.
+    pub after: Option<Instant>,
+    /// `limit`, lowered to what the office allows.
+    pub limit: usize,
+    /// `next`: an opaque cursor.
+    pub next: Option<String>,
+    /// `match[id]`.
+    pub ids: Option<Vec<String>>,
     kinds: Option<Vec<Kind>>,
     versions: Versions,
     /// The versions of STIX asked for; none means the newest of each object.
@@ -42,15 +75,11 @@ impl Filter {
     /// Reads a query.
     ///
     /// # Errors
-    /// 400 for a parameter that stands twice or is malformed.
-    pub(super) fn read(
-        raw: &str,
-        endpoint: Endpoint,
-        settings: &Settings,
-    ) -> Result<Self, Problem> {
+    /// For a parameter that stands twice or is malformed: section 3.4 wants a 400 for both.
+    pub fn read(raw: &str, endpoint: Endpoint, size: PageSize) -> Result<Self, FilterError> {
         let mut filter = Self {
             after: None,
-            limit: settings.default_page.min(settings.max_page),
+            limit: size.default.min(size.max),
             next: None,
             ids: None,
             kinds: None,
@@ -67,7 +96,7 @@ impl Filter {
             let (key, value) = (decode(key)?, decode(value)?);
             let refuse = |rule: &str| {
                 let text = format!("the query parameter `{key}` {rule}");
-                Problem::malformed(text)
+                FilterError(text)
             };
             let known = match key.as_str() {
                 "added_after" | "limit" | "next" => endpoint != Endpoint::Delete,
@@ -96,7 +125,7 @@ impl Filter {
                     let limit = number(&value)
                         .filter(|limit| *limit > 0)
                         .ok_or_else(|| refuse("is no number above 0"))?;
-                    filter.limit = limit.min(settings.max_page);
+                    filter.limit = limit.min(size.max);
                 }
                 "next" => filter.next = Some(value),
                 "match[id]" => filter.ids = Some(list(&value)),
@@ -129,7 +158,7 @@ impl Filter {
     }
 
     /// The question to the view.
-    pub(super) fn query(&self, after: Option<Instant>, until: Option<Instant>) -> Query {
+    pub fn query(&self, after: Option<Instant>, until: Option<Instant>) -> Query {
         Query {
             after,
             until,
@@ -146,7 +175,7 @@ impl Filter {
 
     /// The same question in one fixed wording, `limit` and `next` left out: for the receipt, and
     /// to tell whether a cursor comes back with the filter that it was made for.
-    pub(super) fn canonical(&self) -> String {
+    pub fn canonical(&self) -> String {
         let mut parts = vec![match self.endpoint {
             Endpoint::Objects => "objects".to_owned(),
             Endpoint::Manifest => "manifest".to_owned(),
@@ -270,8 +299,8 @@ fn is_spec_version(text: &str) -> bool {
 }
 
 /// Decodes a part of a query (WHATWG URL section 5.1), strictly.
-fn decode(text: &str) -> Result<String, Problem> {
-    let refuse = || Problem::malformed("the query is not percent-encoded UTF-8");
+fn decode(text: &str) -> Result<String, FilterError> {
+    let refuse = || FilterError("the query is not percent-encoded UTF-8".to_owned());
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -293,8 +322,13 @@ fn decode(text: &str) -> Result<String, Problem> {
 mod tests {
     use super::*;
 
-    fn read(raw: &str) -> Result<Filter, Problem> {
-        Filter::read(raw, Endpoint::Objects, &Settings::default())
+    const SIZE: PageSize = PageSize {
+        default: 1000,
+        max: 10_000,
+    };
+
+    fn read(raw: &str) -> Result<Filter, FilterError> {
+        Filter::read(raw, Endpoint::Objects, SIZE)
     }
 
     #[test]
@@ -342,9 +376,8 @@ mod tests {
             "match[id]=%FF",
             "%C3=1",
         ] {
-            let problem = read(raw).unwrap_err();
-            assert_eq!(problem.status, 400, "{raw}");
-            assert_eq!(problem.code, "web.malformed-request", "{raw}");
+            let error = read(raw).expect_err(raw);
+            assert_eq!(error.code(), "taxii.malformed-query", "{raw}");
         }
     }
 
@@ -393,18 +426,17 @@ mod tests {
         assert_ne!(wording("match[version]=first"), wording(""));
         assert_ne!(wording("match[type]=tool"), wording("match[id]=tool"));
         assert_ne!(wording("added_after=2024-01-31T12:00:00Z"), wording(""));
-        let manifest = Filter::read("", Endpoint::Manifest, &Settings::default());
+        let manifest = Filter::read("", Endpoint::Manifest, SIZE);
         assert_ne!(manifest.unwrap().canonical(), wording(""));
     }
 
     #[test]
     fn fields_count_where_they_are_defined() {
-        let settings = Settings::default();
-        let read = |endpoint| Filter::read("match[id]=a&match[version]=all", endpoint, &settings);
+        let read = |endpoint| Filter::read("match[id]=a&match[version]=all", endpoint, SIZE);
         assert!(read(Endpoint::Object).unwrap().ids.is_none());
         assert!(read(Endpoint::Object).unwrap().versions.all);
         assert!(read(Endpoint::Delete).unwrap().versions.all);
-        let bad = Filter::read("match[version]=none", Endpoint::Versions, &settings);
+        let bad = Filter::read("match[version]=none", Endpoint::Versions, SIZE);
         assert!(bad.unwrap().versions.all);
         assert_eq!(read(Endpoint::Manifest).unwrap().ids.unwrap().len(), 1);
     }

@@ -1,7 +1,7 @@
 //! What holds now: the fold of the journal's acts.
 //!
-//! [`State::apply`] is deterministic: whoever reads the same entries holds the same state. It
-//! judges nothing and knows no views; it answers with the [`Effects`] that these follow.
+//! `State::apply` is deterministic: whoever reads the same entries holds the same state. It
+//! judges nothing and knows no views; it answers with the `Effects` that these follow.
 
 mod account;
 pub(crate) mod class;

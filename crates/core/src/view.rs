@@ -1,8 +1,8 @@
 //! Views: all that one party may see of one area, in the order in which it became visible to it.
 //!
 //! The cast. [`Views`] follows the state, act by act and boundary by boundary, and keeps for every
-//! party what the gate releases to it ([`crate::gate::Released`]) and per area an [`area::AreaView`]:
-//! what is shown, in which order, since when. [`page`] reads a page of it.
+//! party what the gate releases to it ([`crate::gate::Released`]) and per area an `area::AreaView`:
+//! what is shown, in which order, since when. `page` reads a page of it.
 //!
 //! What a party is shown is what is released to it, one (id, version) once: the earliest filed. Of
 //! the versions of one id the newest shown is *current*, the others are *superseded*.

@@ -352,12 +352,13 @@ impl Agreement {
         })
     }
 
-    /// The newest version that has begun to count for a party, ended or not.
+    /// The newest version that has begun to count for a party, ended or not. What would begin only
+    /// once the agreement is terminated never does, so that it gives nothing either.
     fn begun(&self, party: &PartyCode, at: Instant) -> Option<&Version> {
         self.versions.iter().rev().find(|version| {
             version
                 .effective(party)
-                .is_some_and(|effective| effective <= at)
+                .is_some_and(|effective| effective <= at && !self.is_terminated(effective))
         })
     }
 

@@ -81,6 +81,8 @@ const NAMING: [&str; 3] = [
     "marking-definition--r2",
     "marking-definition--r3",
 ];
+/// Markings that mostly give a level, each time another.
+const LEVELS: [&str; 2] = ["marking-definition--l1", "marking-definition--l2"];
 /// Markings that mostly nobody here understands.
 pub const UNKNOWN_MARKINGS: [&str; 2] = ["marking-definition--u1", "marking-definition--u2"];
 
@@ -220,6 +222,7 @@ fn random_marking(dice: &mut Dice) -> RecordId {
         &STATEMENTS[..],
         &NAMING[..],
         &NAMING[..],
+        &LEVELS[..],
         &UNKNOWN_MARKINGS[..],
     ]
     .concat();
@@ -229,8 +232,9 @@ fn random_marking(dice: &mut Dice) -> RecordId {
 /// A marking definition: mostly what its id suggests, at times something else; at times one that
 /// pretends to be a level of TLP.
 fn random_definition(dice: &mut Dice) -> Head {
-    let (id, usual) = match dice.below(9) {
+    let (id, usual) = match dice.below(11) {
         0..=1 => (*dice.pick(&STATEMENTS), Meaning::Statement),
+        9..=10 => (*dice.pick(&LEVELS), Meaning::Level(*dice.pick(&Level::ALL))),
         2..=5 => (*dice.pick(&NAMING), Meaning::ReleasableTo(audience(dice))),
         6..=7 => (*dice.pick(&UNKNOWN_MARKINGS), Meaning::Unknown),
         _ => (*dice.pick(&TLP), Meaning::Level(Level::Clear)),

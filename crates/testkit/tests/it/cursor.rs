@@ -95,11 +95,12 @@ impl Trial {
         for item in &found {
             let turned = track.turns.get(&item.0) != cursor.turns.get(&item.0);
             let came = track.comings.get(&item.0) != cursor.comings.get(&item.0);
-            // An older version stands in for one that has gone.
+            // An older version stands in for one that has gone from its place.
+            let dated = |record| self.fold.date_added(party, record).map(|dated| dated.1);
             let stands_in = || {
                 let id = self.oracle.name(item.0.0 as usize).1;
-                cursor.listing.iter().any(|(other, _)| {
-                    self.oracle.name(other.0 as usize).1 == id && !track.shown.contains(other)
+                cursor.listing.iter().any(|(other, date)| {
+                    self.oracle.name(other.0 as usize).1 == id && dated(*other) != Some(*date)
                 })
             };
             assert!(

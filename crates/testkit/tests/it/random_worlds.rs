@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use crate::trial::{Tally, Trial};
 
 /// Worlds played in the test run, and the length of each: together more than 10,000 steps.
-const WORLDS: u64 = 40;
+const WORLDS: u64 = 50;
 const STEPS: u64 = 270;
 
 fn play(seed: u64, steps: u64) -> Tally {
@@ -51,10 +51,10 @@ fn play(seed: u64, steps: u64) -> Tally {
 fn the_gate_and_the_views_agree_with_the_oracle() {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse().unwrap());
     let steps = number("LEGATION_STEPS").unwrap_or(STEPS);
-    let seeds = match number("LEGATION_SEED") {
-        Some(seed) => seed..seed + 1,
-        None => 0..number("LEGATION_WORLDS").unwrap_or(WORLDS),
-    };
+    let first = number("LEGATION_SEED");
+    let count = first.map_or(WORLDS, |_| 1);
+    let first = first.unwrap_or(0);
+    let seeds = first..first + number("LEGATION_WORLDS").unwrap_or(count);
     let mut sum = Tally::default();
     for seed in seeds {
         sum.add(&play(seed, steps));

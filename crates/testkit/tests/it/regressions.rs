@@ -96,3 +96,21 @@ fn what_returns_between_page_and_receipt_shows_in_the_losses() {
         numbers(&page)
     );
 }
+
+/// Notice is given before a signed version takes effect: it never does, and `keep` keeps nothing
+/// that was never given.
+#[test]
+fn what_is_terminated_before_it_begins_gives_nothing() {
+    let mut desk = tokyo();
+    desk.file("KOR", "cyber", vec![clear("indicator--1", 1)]);
+    let mut korea = Draft::new("nato-kor", 1, "KOR").give("cyber", Level::Clear, &["JPN"], None);
+    korea.in_force = desk.now.plus_micros(100);
+    korea.keep = true;
+    desk.agree(&korea);
+    desk.terminate("nato-kor", 50);
+    for _ in 0..4 {
+        desk.wait(50);
+        assert_eq!(desk.shown("JPN", "cyber"), []);
+        assert_eq!(desk.expected("JPN", "cyber"), []);
+    }
+}

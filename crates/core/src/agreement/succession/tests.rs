@@ -455,9 +455,14 @@ struct Simulation {
 
 impl Simulation {
     fn tick(&mut self, party: &PartyCode) -> (Option<u32>, Option<u32>) {
+        let running = self.terminated.is_none_or(|end| self.now < end);
         for (position, (document, signed)) in self.versions.iter().enumerate() {
             let agreed = signed.contains(&code("NATO")) && signed.contains(party);
-            if agreed && document.in_force.micros() <= self.now && self.newest < Some(position) {
+            if running
+                && agreed
+                && document.in_force.micros() <= self.now
+                && self.newest < Some(position)
+            {
                 self.newest = Some(position);
             }
         }

@@ -12,9 +12,9 @@
 )]
 
 pub mod clock;
-pub mod desk;
 pub mod dice;
 pub mod history;
 pub mod oracle;
 pub mod poller;
+pub mod stage;
 pub mod world;

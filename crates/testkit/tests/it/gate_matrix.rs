@@ -12,9 +12,9 @@ use legation_core::id::RecordNumber;
 use legation_core::label::Level;
 use legation_core::party::Status;
 use legation_core::record::{Head, Meaning};
-use legation_testkit::desk::Desk;
 use legation_testkit::history::code;
 use legation_testkit::oracle::{Answer, Oracle};
+use legation_testkit::stage::Stage;
 use legation_testkit::world::Draft;
 use legation_testkit::world::filing::{head, ids, tlp};
 
@@ -55,9 +55,9 @@ level = "GREEN"
 "#;
 
 /// An office in which the parties stand as differently as they can.
-fn world() -> Desk {
-    let mut desk = Desk::open(&PARTIES);
-    desk.act(Act::SetHouse(SetHouse { text: HOUSE.into() }));
+fn world() -> Stage {
+    let mut stage = Stage::open(&PARTIES);
+    stage.act(Act::SetHouse(SetHouse { text: HOUSE.into() }));
     // France has signed the charter, the United States have not.
     let charter = Draft::new("charter", 1, "members")
         .take("cyber", Level::Red)
@@ -67,8 +67,8 @@ fn world() -> Desk {
             &["members", "partners"],
             Some(Level::Amber),
         );
-    desk.agree_with(&charter, &["NATO", "FRA"]);
-    desk.agree(
+    stage.agree_with(&charter, &["NATO", "FRA"]);
+    stage.agree(
         &Draft::new("nato-jpn", 1, "JPN")
             .take("cyber", Level::Red)
             .give(
@@ -82,17 +82,17 @@ fn world() -> Desk {
     korea.take[0].kinds = Some(vec!["indicator".into(), "marking-definition".into()]);
     korea.take[0].from = Some(vec!["host".into(), "JPN".into()]);
     korea.take[0].accepts = vec![FOREIGN.into()];
-    desk.agree(&korea);
-    desk.agree(&Draft::new("nato-aus", 1, "AUS").take("cyber", Level::Red));
-    desk.suspend("nato-aus");
+    stage.agree(&korea);
+    stage.agree(&Draft::new("nato-aus", 1, "AUS").take("cyber", Level::Red));
+    stage.suspend("nato-aus");
     // New Zealand's agreement ends, and what it gave keeps flowing.
     let mut ended = Draft::new("nato-nzl", 1, "NZL")
         .take("cyber", Level::Red)
         .give("cyber", Level::Amber, &["partners"], None);
-    ended.until = Some(desk.now.plus_micros(1_000_000));
+    ended.until = Some(stage.now.plus_micros(1_000_000));
     ended.keep = true;
-    desk.agree(&ended);
-    desk.wait(2_000_000);
+    stage.agree(&ended);
+    stage.wait(2_000_000);
 
     let audience = |texts: &[&str]| {
         Meaning::ReleasableTo(texts.iter().map(|text| text.parse().unwrap()).collect())
@@ -103,11 +103,11 @@ fn world() -> Desk {
         (STATEMENT, Meaning::Statement),
         (FOREIGN, Meaning::Unknown),
     ] {
-        desk.file("NATO", "cyber", vec![definition(id, meaning)]);
+        stage.file("NATO", "cyber", vec![definition(id, meaning)]);
     }
     let forged = Meaning::Level(Level::Clear);
-    desk.file("KOR", "cyber", vec![definition(FORGED, forged)]);
-    desk
+    stage.file("KOR", "cyber", vec![definition(FORGED, forged)]);
+    stage
 }
 
 fn definition(id: &str, meaning: Meaning) -> Head {
@@ -150,8 +150,8 @@ fn record(kind: &str, label: usize, object: &[&str], granular: &[&str]) -> Head 
     head
 }
 
-fn cell(desk: &Desk, party: &str, record: RecordNumber) -> String {
-    match desk.fold.explain(&code(party), record).unwrap() {
+fn cell(stage: &Stage, party: &str, record: RecordNumber) -> String {
+    match stage.fold.explain(&code(party), record).unwrap() {
         Verdict::Release(Ground::Terms { take, give }) => {
             let give = give.map_or(String::new(), |give| format!("+{}", give.article));
             format!("yes {}{give}", take.article)
@@ -162,25 +162,25 @@ fn cell(desk: &Desk, party: &str, record: RecordNumber) -> String {
     }
 }
 
-fn row(table: &mut String, desk: &Desk, name: &str, record: RecordNumber) {
-    let judgement = Oracle::of(desk.history.entries()).judge(desk.now);
+fn row(table: &mut String, stage: &Stage, name: &str, record: RecordNumber) {
+    let judgement = Oracle::of(stage.history.entries()).judge(stage.now);
     write!(table, "{name:<46}").unwrap();
     for (index, party) in judgement.parties().iter().enumerate() {
         let answer = judgement.answer(index, record.0 as usize);
-        let verdict = desk.fold.explain(party, record).unwrap();
+        let verdict = stage.fold.explain(party, record).unwrap();
         match (&verdict, answer) {
             (Verdict::Release(_), Answer::Released) => {}
             (Verdict::Withhold(reason), Answer::Refused(rule)) => assert_eq!(reason.rule, rule),
             _ => panic!("{name} to {party}: {verdict:?}, the oracle says {answer:?}"),
         }
-        write!(table, " {:<18}", cell(desk, party.as_str(), record)).unwrap();
+        write!(table, " {:<18}", cell(stage, party.as_str(), record)).unwrap();
     }
     table.truncate(table.trim_end().len());
     table.push('\n');
 }
 
 fn matrix() -> String {
-    let mut desk = world();
+    let mut stage = world();
     let mut table = format!("{:<46} {:<18}", "originator, kind, label", "NATO");
     for (party, _) in PARTIES {
         write!(table, " {party:<18}").unwrap();
@@ -191,10 +191,10 @@ fn matrix() -> String {
         for kind in ["indicator", "malware"] {
             for (number, (name, object, granular)) in labels().iter().enumerate() {
                 let head = record(kind, number, object, granular);
-                let filed = desk.file(originator, "cyber", vec![head])[0];
+                let filed = stage.file(originator, "cyber", vec![head])[0];
                 row(
                     &mut table,
-                    &desk,
+                    &stage,
                     &format!("{originator} {kind}, {name}"),
                     filed,
                 );
@@ -204,7 +204,7 @@ fn matrix() -> String {
     // Rules 4 and 5: what refers to something restricted, to something withdrawn, and the withdrawn.
     let restricted = record("indicator", 90, &[tlp(Level::Red), FOR_JAPAN], &[]);
     let open = record("indicator", 91, &[tlp(Level::Clear)], &[]);
-    let filed = desk.file("NATO", "cyber", vec![restricted, open]);
+    let filed = stage.file("NATO", "cyber", vec![restricted, open]);
     for (number, target) in [
         (92, "indicator--90"),
         (93, "indicator--91"),
@@ -213,13 +213,13 @@ fn matrix() -> String {
         let mut head = record("indicator", number, &[tlp(Level::Clear)], &[]);
         head.references.extend(ids(&[target]));
         let name = format!("NATO CLEAR, refers to {target}");
-        let filed = desk.file("NATO", "cyber", vec![head])[0];
-        row(&mut table, &desk, &name, filed);
+        let filed = stage.file("NATO", "cyber", vec![head])[0];
+        row(&mut table, &stage, &name, filed);
     }
-    desk.withdraw(&filed[1..]);
+    stage.withdraw(&filed[1..]);
     let name = "NATO CLEAR, refers to indicator--91 withdrawn";
-    row(&mut table, &desk, name, RecordNumber(filed[1].0 + 2));
-    row(&mut table, &desk, "NATO CLEAR, withdrawn", filed[1]);
+    row(&mut table, &stage, name, RecordNumber(filed[1].0 + 2));
+    row(&mut table, &stage, "NATO CLEAR, withdrawn", filed[1]);
     table
 }
 

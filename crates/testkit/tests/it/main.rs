@@ -1,8 +1,8 @@
 //! The gate, the views and the rehearsal, judged by the oracle: random worlds, the gate matrix,
 //! and small histories of faults that were found once.
 //!
-//! `LEGATION_SEED=n` plays one random world again and tells all that happened in it before a failure;
-//! `LEGATION_WORLDS=n` plays so many from there, `LEGATION_STEPS=n` makes each so long.
+//! `LEGATION_SEED=n` plays one random world again, `LEGATION_WORLDS=n` so many from there,
+//! `LEGATION_STEPS=n` makes each so long, `LEGATION_STORY=1` tells all that led to a failure.
 //! `UPDATE_SNAPSHOTS=1` rewrites the gate matrix.
 
 #![expect(

@@ -2,6 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use legation_core::act::Act;
+
 use crate::trial::{Tally, Trial};
 
 /// Worlds played in the test run, and the length of each: together more than 10,000 steps.
@@ -32,16 +34,20 @@ fn play(seed: u64, steps: u64) -> Tally {
         }
     }));
     if let Err(panic) = played {
+        if std::env::var_os("LEGATION_STORY").is_some() {
+            for entry in trial.history.entries() {
+                let told = match &entry.act {
+                    Act::TableAgreement(table) => String::from_utf8_lossy(&table.file).into(),
+                    act => format!("{act:?}"),
+                };
+                eprintln!("{} {} {told}", entry.number, entry.at);
+            }
+        }
         eprintln!(
             "seed {seed}, step {}, {} entries; play it again with LEGATION_SEED={seed}",
             trial.tally.steps,
             trial.history.entries().len()
         );
-        if std::env::var_os("LEGATION_SEED").is_some() {
-            for entry in trial.history.entries() {
-                eprintln!("{} {} {:?}", entry.number, entry.at, entry.act);
-            }
-        }
         resume_unwind(panic);
     }
     trial.tally

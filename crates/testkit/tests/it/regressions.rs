@@ -5,8 +5,8 @@ use legation_core::party::Status;
 use legation_core::record::Head;
 use legation_core::time::Instant;
 use legation_core::view::Versions;
-use legation_testkit::desk::{Desk, newest, numbers};
 use legation_testkit::history::code;
+use legation_testkit::stage::{Stage, newest, numbers};
 use legation_testkit::world::Draft;
 use legation_testkit::world::filing::{head, ids, tlp};
 
@@ -19,11 +19,11 @@ fn clear(id: &str, version: i64) -> Head {
 }
 
 /// Japan takes everything CLEAR in cyber, Korea gives it to nobody.
-fn tokyo() -> Desk {
-    let mut desk = Desk::open(&[("JPN", Status::Partner), ("KOR", Status::Partner)]);
-    desk.agree(&Draft::new("nato-jpn", 1, "JPN").take("cyber", Level::Clear));
-    desk.wait(1_000_000);
-    desk
+fn tokyo() -> Stage {
+    let mut stage = Stage::open(&[("JPN", Status::Partner), ("KOR", Status::Partner)]);
+    stage.agree(&Draft::new("nato-jpn", 1, "JPN").take("cyber", Level::Clear));
+    stage.wait(1_000_000);
+    stage
 }
 
 /// The dates of a filing of several records reach past its instant; what somebody else files in
@@ -31,29 +31,29 @@ fn tokyo() -> Desk {
 #[test]
 fn a_page_may_end_within_a_filing_that_another_overlaps() {
     for hidden_in in ["cyber", "space"] {
-        let mut desk = tokyo();
+        let mut stage = tokyo();
         let heads = ["indicator--1", "indicator--2", "indicator--3", "malware--1"];
-        desk.file("NATO", "cyber", heads.map(|id| clear(id, 1)).to_vec());
-        desk.wait(1);
-        desk.file("KOR", hidden_in, vec![clear("malware--2", 1)]);
-        desk.wait(5);
+        stage.file("NATO", "cyber", heads.map(|id| clear(id, 1)).to_vec());
+        stage.wait(1);
+        stage.file("KOR", hidden_in, vec![clear("malware--2", 1)]);
+        stage.wait(5);
         let mut query = newest(2);
-        let page = desk.page("JPN", "cyber", &query);
+        let page = stage.page("JPN", "cyber", &query);
         assert_eq!((numbers(&page), page.more), (vec![0, 1], true));
         query.after = Some(page.items[1].date);
-        assert_eq!(numbers(&desk.page("JPN", "cyber", &query)), [2, 3]);
+        assert_eq!(numbers(&stage.page("JPN", "cyber", &query)), [2, 3]);
         query.after = None;
         query.limit = 10;
         query.until = Some(page.items[1].date);
-        assert_eq!(numbers(&desk.page("JPN", "cyber", &query)), [0, 1]);
+        assert_eq!(numbers(&stage.page("JPN", "cyber", &query)), [0, 1]);
     }
 }
 
 /// A listing of first versions that was begun before an older version arrived goes on without it.
 #[test]
 fn the_first_version_is_the_one_that_was_the_first_then() {
-    let mut desk = tokyo();
-    desk.file("NATO", "cyber", vec![clear("indicator--1", 2)]);
+    let mut stage = tokyo();
+    stage.file("NATO", "cyber", vec![clear("indicator--1", 2)]);
     let mut query = newest(10);
     query.versions = Versions {
         all: false,
@@ -61,35 +61,35 @@ fn the_first_version_is_the_one_that_was_the_first_then() {
         first: true,
         exact: Vec::new(),
     };
-    let page = desk.page("JPN", "cyber", &query);
+    let page = stage.page("JPN", "cyber", &query);
     assert_eq!(numbers(&page), [0]);
-    desk.wait(1);
-    desk.file("NATO", "cyber", vec![clear("indicator--1", 1)]);
-    assert_eq!(numbers(&desk.page("JPN", "cyber", &query)), [1]);
+    stage.wait(1);
+    stage.file("NATO", "cyber", vec![clear("indicator--1", 1)]);
+    assert_eq!(numbers(&stage.page("JPN", "cyber", &query)), [1]);
     query.until = page.until;
-    assert_eq!(numbers(&desk.page("JPN", "cyber", &query)), [0]);
+    assert_eq!(numbers(&stage.page("JPN", "cyber", &query)), [0]);
 }
 
 /// A page is cut, then a suspension is lifted, then the receipt is written: what came back took
 /// its old place before the end of the page, so the page must not be sent as it is.
 #[test]
 fn what_returns_between_page_and_receipt_shows_in_the_losses() {
-    let mut desk = Desk::open(&[("JPN", Status::Partner), ("KOR", Status::Partner)]);
-    desk.agree(&Draft::new("nato-jpn", 1, "JPN").take("cyber", Level::Clear));
-    desk.agree(&Draft::new("nato-kor", 1, "KOR").give("cyber", Level::Clear, &["JPN"], None));
-    desk.file("KOR", "cyber", vec![clear("indicator--1", 1)]);
-    desk.wait(1_000_000);
-    desk.file("NATO", "cyber", vec![clear("indicator--2", 1)]);
-    desk.suspend("nato-kor");
-    let page = desk.page("JPN", "cyber", &newest(10));
+    let mut stage = Stage::open(&[("JPN", Status::Partner), ("KOR", Status::Partner)]);
+    stage.agree(&Draft::new("nato-jpn", 1, "JPN").take("cyber", Level::Clear));
+    stage.agree(&Draft::new("nato-kor", 1, "KOR").give("cyber", Level::Clear, &["JPN"], None));
+    stage.file("KOR", "cyber", vec![clear("indicator--1", 1)]);
+    stage.wait(1_000_000);
+    stage.file("NATO", "cyber", vec![clear("indicator--2", 1)]);
+    stage.suspend("nato-kor");
+    let page = stage.page("JPN", "cyber", &newest(10));
     assert_eq!(numbers(&page), [1]);
-    let losses = desk.fold.losses(&code("JPN"));
-    desk.resume("nato-kor");
-    let untouched = desk.fold.losses(&code("JPN")) == losses;
-    desk.receive("JPN", "cyber", &page);
+    let losses = stage.fold.losses(&code("JPN"));
+    stage.resume("nato-kor");
+    let untouched = stage.fold.losses(&code("JPN")) == losses;
+    stage.receive("JPN", "cyber", &page);
     let mut rest = newest(10);
     rest.after = Some(page.items[0].date);
-    let next = desk.page("JPN", "cyber", &rest);
+    let next = stage.page("JPN", "cyber", &rest);
     assert!(
         !untouched || numbers(&next) == [0],
         "the client has {:?} and is never told of record 0",
@@ -101,16 +101,16 @@ fn what_returns_between_page_and_receipt_shows_in_the_losses() {
 /// that was never given.
 #[test]
 fn what_is_terminated_before_it_begins_gives_nothing() {
-    let mut desk = tokyo();
-    desk.file("KOR", "cyber", vec![clear("indicator--1", 1)]);
+    let mut stage = tokyo();
+    stage.file("KOR", "cyber", vec![clear("indicator--1", 1)]);
     let mut korea = Draft::new("nato-kor", 1, "KOR").give("cyber", Level::Clear, &["JPN"], None);
-    korea.in_force = desk.now.plus_micros(100);
+    korea.in_force = stage.now.plus_micros(100);
     korea.keep = true;
-    desk.agree(&korea);
-    desk.terminate("nato-kor", 50);
+    stage.agree(&korea);
+    stage.terminate("nato-kor", 50);
     for _ in 0..4 {
-        desk.wait(50);
-        assert_eq!(desk.shown("JPN", "cyber"), []);
-        assert_eq!(desk.expected("JPN", "cyber"), []);
+        stage.wait(50);
+        assert_eq!(stage.shown("JPN", "cyber"), []);
+        assert_eq!(stage.expected("JPN", "cyber"), []);
     }
 }

@@ -6,7 +6,7 @@ use legation_core::id::RecordNumber;
 use legation_core::label::Level;
 use legation_core::party::Status;
 use legation_core::record::{Head, Meaning};
-use legation_testkit::desk::{Desk, newest, numbers};
+use legation_testkit::stage::{Stage, newest, numbers};
 use legation_testkit::world::Draft;
 use legation_testkit::world::filing::{head, ids, tlp};
 
@@ -28,18 +28,18 @@ fn referring(id: &str, targets: &[&str]) -> Head {
 
 /// What a party is shown in cyber; the oracle says the same.
 #[track_caller]
-fn shown(desk: &Desk, party: &str) -> Vec<u32> {
-    let shown = desk.shown(party, "cyber");
+fn shown(stage: &Stage, party: &str) -> Vec<u32> {
+    let shown = stage.shown(party, "cyber");
     assert_eq!(
         shown,
-        desk.expected(party, "cyber"),
+        stage.expected(party, "cyber"),
         "the oracle on {party}"
     );
     shown
 }
 
-fn tokyo() -> Desk {
-    Desk::open(&[
+fn tokyo() -> Stage {
+    Stage::open(&[
         ("FRA", Status::Member),
         ("JPN", Status::Partner),
         ("KOR", Status::Partner),
@@ -52,67 +52,67 @@ fn japan_takes(level: Level) -> Draft {
 
 #[test]
 fn rule_1_a_party_takes_only_what_its_agreement_takes() {
-    let mut desk = tokyo();
+    let mut stage = tokyo();
     let heads = vec![
         marked("indicator--1", Level::Green),
         marked("malware--1", Level::Amber),
     ];
-    desk.file("NATO", "cyber", heads);
-    assert_eq!(shown(&desk, "JPN"), []);
-    desk.agree(&japan_takes(Level::Green));
-    assert_eq!(shown(&desk, "JPN"), [0]);
+    stage.file("NATO", "cyber", heads);
+    assert_eq!(shown(&stage, "JPN"), []);
+    stage.agree(&japan_takes(Level::Green));
+    assert_eq!(shown(&stage, "JPN"), [0]);
     let mut next = japan_takes(Level::Red);
     next.version = 2;
     next.take[0].kinds = Some(vec!["malware".into()]);
-    desk.agree(&next);
-    assert_eq!(shown(&desk, "JPN"), [1]);
+    stage.agree(&next);
+    assert_eq!(shown(&stage, "JPN"), [1]);
     next.version = 3;
     next.take[0].from = Some(vec!["KOR".into()]);
-    desk.agree(&next);
-    assert_eq!(shown(&desk, "JPN"), []);
-    assert_eq!(shown(&desk, "NATO"), [0, 1]);
+    stage.agree(&next);
+    assert_eq!(shown(&stage, "JPN"), []);
+    assert_eq!(shown(&stage, "NATO"), [0, 1]);
 }
 
 #[test]
 fn rule_2_the_originator_says_to_whom_it_goes_on() {
-    let mut desk = tokyo();
-    desk.agree(&japan_takes(Level::Red));
-    desk.file(
+    let mut stage = tokyo();
+    stage.agree(&japan_takes(Level::Red));
+    stage.file(
         "KOR",
         "cyber",
         vec![marked("indicator--1", Level::Green), head("indicator--2")],
     );
-    assert_eq!(shown(&desk, "KOR"), [0, 1]);
-    assert_eq!(shown(&desk, "JPN"), []);
+    assert_eq!(shown(&stage, "KOR"), [0, 1]);
+    assert_eq!(shown(&stage, "JPN"), []);
     let give = |version, onward: &[&str], unmarked| {
         Draft::new("nato-kor", version, "KOR").give("cyber", Level::Amber, onward, unmarked)
     };
-    desk.agree(&give(1, &["members"], Some(Level::Green)));
-    assert_eq!(shown(&desk, "JPN"), []);
-    desk.agree(&give(2, &["partners"], None));
-    assert_eq!(shown(&desk, "JPN"), [0]);
+    stage.agree(&give(1, &["members"], Some(Level::Green)));
+    assert_eq!(shown(&stage, "JPN"), []);
+    stage.agree(&give(2, &["partners"], None));
+    assert_eq!(shown(&stage, "JPN"), [0]);
     let mut last = give(3, &["JPN"], Some(Level::Amber));
     last.keep = true;
-    desk.agree(&last);
-    assert_eq!(shown(&desk, "JPN"), [0, 1]);
+    stage.agree(&last);
+    assert_eq!(shown(&stage, "JPN"), [0, 1]);
     // What was given keeps flowing after the end, but not through a suspension.
-    desk.terminate("nato-kor", 10);
-    desk.wait(20);
-    assert_eq!(shown(&desk, "JPN"), [0, 1]);
-    desk.suspend("nato-kor");
-    assert_eq!(shown(&desk, "JPN"), []);
-    desk.resume("nato-kor");
-    assert_eq!(shown(&desk, "JPN"), [0, 1]);
+    stage.terminate("nato-kor", 10);
+    stage.wait(20);
+    assert_eq!(shown(&stage, "JPN"), [0, 1]);
+    stage.suspend("nato-kor");
+    assert_eq!(shown(&stage, "JPN"), []);
+    stage.resume("nato-kor");
+    assert_eq!(shown(&stage, "JPN"), [0, 1]);
 }
 
 #[test]
 fn rule_3_red_goes_to_those_who_are_named() {
     const FOR_JAPAN: &str = "marking-definition--for-japan";
-    let mut desk = tokyo();
-    desk.agree(&japan_takes(Level::Red));
+    let mut stage = tokyo();
+    stage.agree(&japan_takes(Level::Red));
     let mut named = marked("indicator--2", Level::Red);
     named.object_markings.extend(ids(&[FOR_JAPAN]));
-    desk.file(
+    stage.file(
         "NATO",
         "cyber",
         vec![marked("indicator--1", Level::Red), named],
@@ -123,33 +123,33 @@ fn rule_3_red_goes_to_those_who_are_named() {
         meaning: Some(meaning),
         ..marked(FOR_JAPAN, Level::Clear)
     };
-    desk.file("KOR", "cyber", vec![definition.clone()]);
-    assert_eq!(shown(&desk, "JPN"), []);
-    desk.file("NATO", "cyber", vec![definition]);
-    assert_eq!(shown(&desk, "JPN"), [1, 3]);
-    desk.withdraw(&[RecordNumber(3)]);
-    assert_eq!(shown(&desk, "JPN"), []);
+    stage.file("KOR", "cyber", vec![definition.clone()]);
+    assert_eq!(shown(&stage, "JPN"), []);
+    stage.file("NATO", "cyber", vec![definition]);
+    assert_eq!(shown(&stage, "JPN"), [1, 3]);
+    stage.withdraw(&[RecordNumber(3)]);
+    assert_eq!(shown(&stage, "JPN"), []);
 }
 
 #[test]
 fn rule_4_what_it_refers_to_goes_along_or_it_stays() {
-    let mut desk = tokyo();
-    desk.agree(&japan_takes(Level::Green));
-    desk.file(
+    let mut stage = tokyo();
+    stage.agree(&japan_takes(Level::Green));
+    stage.file(
         "NATO",
         "cyber",
         vec![referring("report--1", &["malware--1", "tool--1"])],
     );
-    assert_eq!(shown(&desk, "JPN"), [0]);
+    assert_eq!(shown(&stage, "JPN"), [0]);
     // The reference counts from the moment at which the office holds something of that id.
-    desk.file("NATO", "cyber", vec![marked("malware--1", Level::Amber)]);
-    assert_eq!(shown(&desk, "JPN"), []);
+    stage.file("NATO", "cyber", vec![marked("malware--1", Level::Amber)]);
+    assert_eq!(shown(&stage, "JPN"), []);
     // One record of that id is enough, in whatever area.
-    desk.agree(&japan_takes_in_both());
-    desk.file("NATO", "space", vec![marked("malware--1", Level::Clear)]);
-    assert_eq!(shown(&desk, "JPN"), [0]);
-    desk.withdraw(&[RecordNumber(2)]);
-    assert_eq!(shown(&desk, "JPN"), []);
+    stage.agree(&japan_takes_in_both());
+    stage.file("NATO", "space", vec![marked("malware--1", Level::Clear)]);
+    assert_eq!(shown(&stage, "JPN"), [0]);
+    stage.withdraw(&[RecordNumber(2)]);
+    assert_eq!(shown(&stage, "JPN"), []);
 }
 
 fn japan_takes_in_both() -> Draft {
@@ -160,69 +160,69 @@ fn japan_takes_in_both() -> Draft {
 
 #[test]
 fn rule_4_a_cycle_goes_whole_or_not_at_all() {
-    let mut desk = tokyo();
-    desk.agree(&japan_takes(Level::Green));
+    let mut stage = tokyo();
+    stage.agree(&japan_takes(Level::Green));
     let cycle = vec![
         referring("report--1", &["report--2"]),
         referring("report--2", &["malware--1", "report--1"]),
         marked("malware--1", Level::Green),
     ];
-    desk.file("NATO", "cyber", cycle);
-    assert_eq!(shown(&desk, "JPN"), [0, 1, 2]);
-    desk.withdraw(&[RecordNumber(2)]);
-    assert_eq!(shown(&desk, "JPN"), []);
-    desk.file("NATO", "cyber", vec![marked("malware--1", Level::Clear)]);
-    assert_eq!(shown(&desk, "JPN"), [0, 1, 3]);
+    stage.file("NATO", "cyber", cycle);
+    assert_eq!(shown(&stage, "JPN"), [0, 1, 2]);
+    stage.withdraw(&[RecordNumber(2)]);
+    assert_eq!(shown(&stage, "JPN"), []);
+    stage.file("NATO", "cyber", vec![marked("malware--1", Level::Clear)]);
+    assert_eq!(shown(&stage, "JPN"), [0, 1, 3]);
 }
 
 /// What Korea could not have from us it has from elsewhere: its record is not hidden for that.
 #[test]
 fn rule_4_a_reference_counts_only_if_its_author_could_have_the_target() {
-    let mut desk = tokyo();
-    desk.agree(&japan_takes(Level::Green));
+    let mut stage = tokyo();
+    stage.agree(&japan_takes(Level::Green));
     let korea = Draft::new("nato-kor", 1, "KOR").give("cyber", Level::Red, &["JPN"], None);
-    desk.agree(&korea);
-    desk.file("NATO", "cyber", vec![marked("malware--1", Level::Amber)]);
-    desk.file(
+    stage.agree(&korea);
+    stage.file("NATO", "cyber", vec![marked("malware--1", Level::Amber)]);
+    stage.file(
         "KOR",
         "cyber",
         vec![referring("report--1", &["malware--1"])],
     );
-    assert_eq!(shown(&desk, "JPN"), [1]);
+    assert_eq!(shown(&stage, "JPN"), [1]);
     let mut next = korea.take("cyber", Level::Amber);
     next.version = 2;
-    desk.agree(&next);
-    assert_eq!(shown(&desk, "JPN"), []);
+    stage.agree(&next);
+    assert_eq!(shown(&stage, "JPN"), []);
 }
 
 #[test]
 fn rule_5_what_is_withdrawn_or_erased_goes_to_nobody() {
-    let mut desk = tokyo();
-    desk.agree(&japan_takes(Level::Green));
-    desk.file("NATO", "cyber", vec![marked("indicator--1", Level::Green)]);
-    desk.file("JPN", "cyber", vec![marked("indicator--2", Level::Green)]);
-    desk.withdraw(&[RecordNumber(0)]);
-    desk.act(Act::Erase(Erase {
+    let mut stage = tokyo();
+    stage.agree(&japan_takes(Level::Green));
+    stage.file("NATO", "cyber", vec![marked("indicator--1", Level::Green)]);
+    stage.file("JPN", "cyber", vec![marked("indicator--2", Level::Green)]);
+    stage.withdraw(&[RecordNumber(0)]);
+    stage.act(Act::Erase(Erase {
         records: vec![RecordNumber(1)],
         reason: "a court said so".into(),
     }));
     for party in ["NATO", "JPN"] {
-        assert_eq!(shown(&desk, party), []);
+        assert_eq!(shown(&stage, party), []);
     }
 }
 
 #[test]
 fn rule_6_the_house_only_narrows() {
-    let mut desk = tokyo();
-    desk.agree(&japan_takes(Level::Green));
-    desk.file(
+    let mut stage = tokyo();
+    stage.agree(&japan_takes(Level::Green));
+    stage.file(
         "NATO",
         "cyber",
         vec![marked("indicator--1", Level::Green), head("indicator--2")],
     );
     let mut house = |text: &str| {
-        desk.act(Act::SetHouse(SetHouse { text: text.into() }));
-        shown(&desk, "JPN")
+        stage.act(Act::SetHouse(SetHouse { text: text.into() }));
+        shown(&stage, "JPN")
     };
     assert_eq!(house("[[ceiling]]\nup_to = \"RED\"\n"), [0]);
     assert_eq!(house("[[ceiling]]\nup_to = \"CLEAR\"\n"), []);
@@ -235,27 +235,27 @@ fn rule_6_the_house_only_narrows() {
 /// A client that keeps the last date only is told of what an amendment lets through later.
 #[test]
 fn what_becomes_visible_late_comes_after_everything_that_was_read() {
-    let mut desk = tokyo();
-    desk.agree(&japan_takes(Level::Green));
+    let mut stage = tokyo();
+    stage.agree(&japan_takes(Level::Green));
     let heads = vec![
         marked("indicator--1", Level::Amber),
         marked("indicator--2", Level::Green),
     ];
-    desk.file("NATO", "cyber", heads);
-    desk.wait(1_000_000);
-    let page = desk.page("JPN", "cyber", &newest(10));
+    stage.file("NATO", "cyber", heads);
+    stage.wait(1_000_000);
+    let page = stage.page("JPN", "cyber", &newest(10));
     assert_eq!(numbers(&page), [1]);
-    desk.receive("JPN", "cyber", &page);
+    stage.receive("JPN", "cyber", &page);
     let mut rest = newest(10);
     rest.after = Some(page.items[0].date);
     let mut next = japan_takes(Level::Amber);
     next.version = 2;
-    next.in_force = desk.now.plus_micros(5_000_000);
-    desk.agree(&next);
-    desk.wait(4_999_999);
-    assert!(desk.page("JPN", "cyber", &rest).items.is_empty());
-    desk.wait(1);
-    let late = desk.page("JPN", "cyber", &rest);
+    next.in_force = stage.now.plus_micros(5_000_000);
+    stage.agree(&next);
+    stage.wait(4_999_999);
+    assert!(stage.page("JPN", "cyber", &rest).items.is_empty());
+    stage.wait(1);
+    let late = stage.page("JPN", "cyber", &rest);
     assert_eq!(numbers(&late), [0]);
     assert_eq!(late.items[0].date, next.in_force);
 }

@@ -18,6 +18,17 @@ struct Seen {
     read_not_newest: Option<Instant>,
 }
 
+impl Seen {
+    fn arrive(&self, at: Instant, passed: Option<Instant>, before: Option<&Arrival>) -> Arrival {
+        let unread = self.read_unshown.max(self.read_not_newest).is_none();
+        Arrival {
+            at,
+            passed,
+            unread: unread && before.is_none_or(|before| before.unread),
+        }
+    }
+}
+
 /// The life of one view of one area.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Track {
@@ -30,9 +41,19 @@ pub(crate) struct Track {
     seen: BTreeMap<RecordNumber, Seen>,
     /// Up to where anybody has read.
     read: Option<Instant>,
-    // Since the last check.
-    came: BTreeMap<RecordNumber, Instant>,
-    turned: BTreeMap<RecordNumber, Instant>,
+    // Since the last check: what came to be shown, and what came to be the newest shown.
+    came: BTreeMap<RecordNumber, Arrival>,
+    turned: BTreeMap<RecordNumber, Arrival>,
+}
+
+/// How a record arrived, the last time.
+#[derive(Clone, Copy, Debug)]
+struct Arrival {
+    at: Instant,
+    /// How far somebody had read since it went.
+    passed: Option<Instant>,
+    /// Nobody had read anything since it went, this time and every time since the last check.
+    unread: bool,
 }
 
 impl Track {
@@ -56,15 +77,18 @@ impl Track {
         for record in &shown {
             if !self.shown.contains(record) {
                 let seen = self.seen.entry(*record).or_default();
-                if let Some(before) = self.came.insert(*record, at) {
-                    seen.passing = seen.passing.or(Some(before));
+                let arrival = seen.arrive(at, seen.read_unshown, self.came.get(record));
+                if let Some(before) = self.came.insert(*record, arrival) {
+                    seen.passing = seen.passing.or(Some(before.at));
                 }
                 *self.comings.entry(*record).or_default() += 1;
             }
         }
         for record in &newest {
             if !self.newest.contains(record) {
-                self.turned.insert(*record, at);
+                let seen = self.seen.entry(*record).or_default();
+                let arrival = seen.arrive(at, seen.read_not_newest, self.turned.get(record));
+                self.turned.insert(*record, arrival);
                 *self.turns.entry(*record).or_default() += 1;
             }
         }
@@ -96,44 +120,41 @@ impl Track {
             let date = dates[record];
             let seen = self.seen.entry(*record).or_default();
             let (came, turned) = (self.came.get(record), self.turned.get(record));
-            // What came in passing, or came before it became the newest, was dated unobserved.
-            let unobserved = seen.passing.or(came.filter(|_| turned > came).copied());
-            let kept = seen.date == Some(date) || unobserved.is_some_and(|at| at <= date);
-            if let Some(at) = turned.max(came) {
-                let passed = if turned.is_some() {
-                    seen.read_not_newest
-                } else {
-                    seen.read_unshown
-                };
-                let may_keep = passed.is_none_or(|passed| passed < date);
+            if let Some(arrival) = turned.or(came) {
+                let first = came.map_or(arrival.at, |came| came.at);
+                let at = arrival.at.max(first);
+                // What came in passing, or came before it became the newest, was dated unobserved.
+                let unobserved = seen.passing.or((first < at).then_some(first));
+                let kept = seen.date == Some(date) || unobserved.is_some_and(|at| at <= date);
+                let may_keep = arrival.passed.is_none_or(|passed| passed < date);
                 assert!(
-                    (kept && may_keep) || (date >= *at && self.read < Some(date)),
+                    (kept && may_keep) || (date >= at && self.read < Some(date)),
                     "record {record} became visible at {at} and is dated {date}; before it was \
-                     dated {:?}, since it went somebody has read up to {passed:?}, before that up \
-                     to {:?}",
+                     dated {:?}, since it went somebody has read up to {:?}, before that up to {:?}",
                     seen.date,
+                    arrival.passed,
                     self.read,
                 );
-                let nobody_read = seen.read_unshown.max(seen.read_not_newest).is_none();
+                let unread = arrival.unread && came.is_none_or(|came| came.unread);
                 assert!(
-                    kept || seen.date.is_none() || !nobody_read,
+                    kept || seen.date.is_none() || !unread,
                     "record {record} came back at {at}, nobody has read on since it went, and yet \
                      its date went from {:?} to {date}",
                     seen.date
                 );
             } else {
                 assert!(
-                    kept,
+                    seen.date == Some(date),
                     "record {record} stayed where it was and its date went from {:?} to {date}",
                     seen.date
                 );
             }
             (seen.date, seen.passing) = (Some(date), None);
         }
-        for (record, at) in &self.came {
+        for (record, came) in &self.came {
             if !self.shown.contains(record) {
                 let seen = self.seen.entry(*record).or_default();
-                seen.passing = seen.passing.or(Some(*at));
+                seen.passing = seen.passing.or(Some(came.at));
             }
         }
         self.came.clear();

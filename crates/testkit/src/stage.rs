@@ -19,7 +19,7 @@ use crate::world::{Draft, filing, house, sign, signers};
 
 /// An office run by hand. Its clock stands still until it is moved.
 #[derive(Clone, Debug)]
-pub struct Desk {
+pub struct Stage {
     /// What happened.
     pub history: History,
     /// What holds.
@@ -28,20 +28,20 @@ pub struct Desk {
     pub now: Instant,
 }
 
-impl Desk {
+impl Stage {
     /// An office with those parties, whose house rules let the agreements decide.
     pub fn open(parties: &[(&str, Status)]) -> Self {
         let now = Instant::from_micros(1_700_000_000_000_000);
         let history = History::open(now, house::OPEN);
-        let mut desk = Self {
+        let mut stage = Self {
             fold: history.fold(),
             history,
             now,
         };
         for (party, status) in parties {
-            desk.act(add_party(party, *status));
+            stage.act(add_party(party, *status));
         }
-        desk
+        stage
     }
 
     /// Something happens now.

@@ -408,13 +408,7 @@ fn every_page_has_its_receipt() {
     venue.area(&jpn, "cyber", "objects/?match[type]=malware");
     let written: Vec<_> = receipts()
         .into_iter()
-        .map(|receipt| {
-            (
-                receipt.filter,
-                receipt.extent,
-                receipt.dates.len() as usize,
-            )
-        })
+        .map(|receipt| (receipt.filter, receipt.extent, receipt.dates.len() as usize))
         .collect();
     let versions = format!("versions&match[id]={}&match[version]=all", id("tool", 2));
     assert_eq!(

@@ -111,13 +111,15 @@ impl Trial {
         }
         for (record, date) in expected() {
             let name = self.oracle.name(record.0 as usize);
+            let dated = self.fold.date_added(party, *record).map(|dated| dated.1);
+            // A newer version came back to a place within the listing.
             let is_superseded = || {
-                found.iter().any(|(other, _)| {
+                track.shown.iter().any(|other| {
                     let other_name = self.oracle.name(other.0 as usize);
-                    other_name.1 == name.1 && other_name.2 > name.2
+                    let place = self.fold.date_added(party, *other).map(|dated| dated.1);
+                    other_name.1 == name.1 && other_name.2 > name.2 && place <= cursor.query.until
                 })
             };
-            let dated = self.fold.date_added(party, *record).map(|dated| dated.1);
             assert!(
                 found.contains(&(*record, *date))
                     || dated != Some(*date)

@@ -10,7 +10,7 @@ use legation_core::time::Instant;
 #[derive(Clone, Debug, Default)]
 struct Seen {
     date: Option<Instant>,
-    /// When it came and went again between two looks, so that nobody noted its date.
+    /// When it arrived and went again between two looks, so that nobody noted its date.
     passing: Option<Instant>,
     /// How far somebody has read since it was shown last.
     read_unshown: Option<Instant>,
@@ -88,7 +88,9 @@ impl Track {
             if !self.newest.contains(record) {
                 let seen = self.seen.entry(*record).or_default();
                 let arrival = seen.arrive(at, seen.read_not_newest, self.turned.get(record));
-                self.turned.insert(*record, arrival);
+                if let Some(before) = self.turned.insert(*record, arrival) {
+                    seen.passing = seen.passing.or(Some(before.at));
+                }
                 *self.turns.entry(*record).or_default() += 1;
             }
         }
@@ -151,10 +153,10 @@ impl Track {
             }
             (seen.date, seen.passing) = (Some(date), None);
         }
-        for (record, came) in &self.came {
+        for (record, arrival) in self.came.iter().chain(&self.turned) {
             if !self.shown.contains(record) {
                 let seen = self.seen.entry(*record).or_default();
-                seen.passing = seen.passing.or(Some(came.at));
+                seen.passing = seen.passing.or(Some(arrival.at));
             }
         }
         self.came.clear();

@@ -42,6 +42,15 @@ pub struct Head {
     pub digest: Digest,
 }
 
+impl Head {
+    /// Whether nothing but the filing itself could tell the two apart for the gate.
+    pub(crate) fn is_of_one_class_with(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.object_markings == other.object_markings
+            && self.granular_markings == other.granular_markings
+    }
+}
+
 /// What a marking says about the records that carry it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Meaning {

@@ -257,15 +257,14 @@ impl State {
         let first = self.records.len();
         self.records.begin_filing(entry.at);
         let mut defined = Vec::new();
+        // Neighbours in a filing are mostly of one class.
+        let mut last: Option<(&Head, ClassNumber)> = None;
         for head in &act.records {
-            let key = self.records.class_key(&act.area, originator, head);
-            let class = match self.records.classes.find(&key) {
-                Some(class) => class,
-                None => {
-                    let label = self.label(&key);
-                    self.records.classes.add(key, label)
-                }
+            let class = match last {
+                Some((like, class)) if like.is_of_one_class_with(head) => class,
+                _ => self.class(&act.area, originator, head),
             };
+            last = Some((head, class));
             let body = self.place(head);
             let record = self.records.add(head, class, body);
             if head.meaning.is_some() {
@@ -276,6 +275,18 @@ impl State {
         self.ledger.add_status(act, entry);
         effects.filed = first..self.records.len();
         Ok(())
+    }
+
+    /// The class of a record, new if need be.
+    fn class(&mut self, area: &AreaName, originator: PartyIndex, head: &Head) -> ClassNumber {
+        let key = self.records.class_key(area, originator, head);
+        match self.records.classes.find(&key) {
+            Some(class) => class,
+            None => {
+                let label = self.label(&key);
+                self.records.classes.add(key, label)
+            }
+        }
     }
 
     /// Where the bytes of a record are: with those of a living record that has the same ones under

@@ -101,14 +101,8 @@ impl Records {
         self.alive.insert(number.0);
         self.classes.put_record(class, number.0);
         if let Some(key) = self.classes.at(class).map(|class| &class.key) {
-            self.by_area
-                .entry(key.area.clone())
-                .or_default()
-                .insert(number.0);
-            self.by_kind
-                .entry(key.kind.clone())
-                .or_default()
-                .insert(number.0);
+            insert(&mut self.by_area, &key.area, number);
+            insert(&mut self.by_kind, &key.kind, number);
             if let Some(meaning) = &head.meaning {
                 let meaning = (number, key.originator, meaning.clone());
                 self.meanings.entry(id).or_default().push(meaning);
@@ -118,10 +112,10 @@ impl Records {
     }
 
     fn add_siblings(&mut self, id: IdNumber, class: ClassNumber, number: RecordNumber) {
-        let Some(area) = self.classes.at(class).map(|class| class.key.area.clone()) else {
+        let area = self.classes.at(class).map(|class| &class.key.area);
+        let Some(of_area) = area.and_then(|area| self.by_area.get(area)) else {
             return;
         };
-        let of_area = self.by_area.entry(area).or_default();
         for held in self.holders.of(id) {
             if of_area.contains(held.0) {
                 self.siblings.insert(held.0);
@@ -314,4 +308,16 @@ impl Records {
     pub(crate) fn end(&mut self, record: RecordNumber) -> bool {
         self.alive.remove(record.0)
     }
+}
+
+/// Adds a number under a name; the name is copied only when it is new.
+fn insert<N: Clone + Eq + std::hash::Hash>(
+    bitmaps: &mut HashMap<N, RoaringBitmap>,
+    name: &N,
+    number: RecordNumber,
+) {
+    match bitmaps.get_mut(name) {
+        Some(bitmap) => bitmap.insert(number.0),
+        None => bitmaps.entry(name.clone()).or_default().insert(number.0),
+    };
 }

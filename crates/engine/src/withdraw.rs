@@ -1,7 +1,7 @@
 //! Withdrawing and erasing: a record ends, for everybody and at once.
 
 use legation_core::act::{Act, Erase, Withdraw};
-use legation_core::id::{BodyNumber, PartyCode, RecordNumber};
+use legation_core::id::{AreaName, BodyNumber, PartyCode, RecordNumber};
 use legation_core::time::Instant;
 use legation_core::view::Fold;
 
@@ -22,15 +22,10 @@ pub struct Withdrawn {
 
 /// The living records of that id (and version) that the caller may end: its own, or any for the
 /// host's staff.
-fn mine(
-    fold: &Fold,
-    caller: &Caller,
-    id: &str,
-    version: Option<Instant>,
-) -> Result<Vec<RecordNumber>, EngineError> {
+fn mine(fold: &Fold, caller: &Caller, id: &str, version: Option<Instant>) -> Vec<RecordNumber> {
     let state = fold.state();
     let all = staff(caller).is_ok();
-    let records: Vec<RecordNumber> = state
+    state
         .records_of(id)
         .into_iter()
         .filter(|&record| state.is_alive(record))
@@ -40,11 +35,28 @@ fn mine(
                 .record_label(record)
                 .is_some_and(|label| label.originator == caller.party)
         })
-        .collect();
-    if records.is_empty() {
-        Err(EngineError::not_found())
-    } else {
-        Ok(records)
+        .collect()
+}
+
+/// What ends, and the act that says so.
+struct Ending {
+    records: Vec<RecordNumber>,
+    act: Act,
+    /// The bodies that go with it.
+    bodies: Vec<BodyNumber>,
+}
+
+impl Ending {
+    fn withdraw(records: Vec<RecordNumber>, reason: String) -> Self {
+        let act = Act::Withdraw(Withdraw {
+            records: records.clone(),
+            reason,
+        });
+        Self {
+            records,
+            act,
+            bodies: Vec::new(),
+        }
     }
 }
 
@@ -61,63 +73,37 @@ impl Office {
         reason: String,
     ) -> Result<Withdrawn, EngineError> {
         let who = caller.clone();
-        let job = self.desk.submit(&caller.actor, true, move |fold, _| {
-            let records = mine(fold, &who, &id, version)?;
-            let acts = vec![Act::Withdraw(Withdraw {
-                records: records.clone(),
-                reason,
-            })];
-            Ok((
-                Plan {
-                    acts,
-                    ..Plan::default()
-                },
-                records,
-            ))
-        });
-        let records = job.await?.1;
-        self.ended(caller, &records)
+        self.end(caller, move |fold| {
+            let records = mine(fold, &who, &id, version);
+            Ok(Ending::withdraw(records, reason))
+        })
+        .await
     }
 
-    /// Withdraws exactly these records, if they are the caller's to end: what TAXII's delete does.
+    /// Withdraws exactly these versions in one area: what TAXII's delete does.
     ///
     /// # Errors
-    /// When one of them is not.
+    /// When none of them is alive and the caller's to end.
     pub async fn withdraw_exactly(
         &self,
         caller: &Caller,
         id: String,
         versions: Vec<Option<Instant>>,
-        area: legation_core::id::AreaName,
+        area: AreaName,
         reason: String,
     ) -> Result<Withdrawn, EngineError> {
         let who = caller.clone();
-        let job = self.desk.submit(&caller.actor, true, move |fold, _| {
+        self.end(caller, move |fold| {
             let state = fold.state();
-            let mut records = mine(fold, &who, &id, None)?;
+            let mut records = mine(fold, &who, &id, None);
             records.retain(|&record| {
+                let label = state.record_label(record);
                 versions.contains(&state.record_version(record))
-                    && state
-                        .record_label(record)
-                        .is_some_and(|label| label.area == area)
+                    && label.is_some_and(|label| label.area == area)
             });
-            if records.is_empty() {
-                return Err(EngineError::not_found());
-            }
-            let acts = vec![Act::Withdraw(Withdraw {
-                records: records.clone(),
-                reason,
-            })];
-            Ok((
-                Plan {
-                    acts,
-                    ..Plan::default()
-                },
-                records,
-            ))
-        });
-        let records = job.await?.1;
-        self.ended(caller, &records)
+            Ok(Ending::withdraw(records, reason))
+        })
+        .await
     }
 
     /// Erases the bytes of a record, as a law may ask; its entries stay.
@@ -132,29 +118,46 @@ impl Office {
         reason: String,
     ) -> Result<Withdrawn, EngineError> {
         staff(caller)?;
-        let job = self.desk.submit(&caller.actor, true, move |fold, _| {
+        self.end(caller, move |fold| {
             let state = fold.state();
             let mut records = state.records_of(&id);
             records.retain(|&record| version.is_none() || state.record_version(record) == version);
+            Ok(Ending {
+                bodies: records
+                    .iter()
+                    .filter_map(|&record| state.record_body(record))
+                    .collect(),
+                act: Act::Erase(Erase {
+                    records: records.clone(),
+                    reason,
+                }),
+                records,
+            })
+        })
+        .await
+    }
+
+    /// Writes an ending, and finds who had received what it ended.
+    async fn end(
+        &self,
+        caller: &Caller,
+        ending: impl FnOnce(&Fold) -> Result<Ending, EngineError> + Send + 'static,
+    ) -> Result<Withdrawn, EngineError> {
+        let job = self.desk.submit(&caller.actor, true, move |fold, _| {
+            let Ending {
+                records,
+                act,
+                bodies,
+            } = ending(fold)?;
             if records.is_empty() {
                 return Err(EngineError::not_found());
             }
-            let erase: Vec<BodyNumber> = records
-                .iter()
-                .filter_map(|&record| state.record_body(record))
-                .collect();
-            let acts = vec![Act::Erase(Erase {
-                records: records.clone(),
-                reason,
-            })];
-            Ok((
-                Plan {
-                    acts,
-                    erase,
-                    ..Plan::default()
-                },
-                records,
-            ))
+            let plan = Plan {
+                acts: vec![act],
+                erase: bodies,
+                ..Plan::default()
+            };
+            Ok((plan, records))
         });
         let records = job.await?.1;
         self.ended(caller, &records)

@@ -91,6 +91,7 @@ pub struct EntryProof {
 pub(crate) fn received(fold: &Fold, record: RecordNumber) -> Vec<Received> {
     let state = fold.state();
     let version = state.record_version(record);
+    let originator = state.record_label(record).map(|label| &label.originator);
     state
         .recipients(record)
         .into_iter()
@@ -102,6 +103,7 @@ pub(crate) fn received(fold: &Fold, record: RecordNumber) -> Vec<Received> {
             agreement: release
                 .agreements
                 .first()
+                .filter(|_| originator != Some(party))
                 .map(|basis| (basis.agreement.clone(), basis.version)),
             extent: release.extent,
             receipt: release.entry,

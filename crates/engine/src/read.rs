@@ -279,15 +279,16 @@ impl Office {
             let state = fold.state();
             items
                 .iter()
-                .map(|item| {
-                    let body = state.record_body(*item.record.get()).unwrap_or_default();
+                .filter_map(|item| {
+                    // Without a place of its own a record has no bytes; never those of another.
+                    let body = state.record_body(*item.record.get())?;
                     let head = item.record.load(|record| Object {
                         id: state.record_id(record).to_owned(),
                         version: state.record_version(record),
                         date: item.date,
                         bytes: None,
                     });
-                    (body, head)
+                    Some((body, head))
                 })
                 .unzip()
         };

@@ -63,7 +63,10 @@ impl Fold {
             at: entry.at,
         };
         self.views.follow(&self.state, &effects, moment);
-        self.boundary = self.boundary_after(self.clock);
+        // Only an act on an agreement can move the dates in agreements.
+        if !effects.agreements.is_empty() {
+            self.boundary = self.boundary_after(self.clock);
+        }
         Ok(())
     }
 

@@ -264,3 +264,19 @@ async fn a_clock_that_steps_back_changes_nothing() {
     assert_eq!(sample.ids(&jpn).await, [id(1), id(2)]);
     assert!(sample.office.now().unwrap() > now);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_party_reads_back_goes_under_no_agreement() {
+    let sample = sample().await;
+    let (jpn, kor) = (sample.client("JPN").await, sample.client("KOR").await);
+    sample.file(&jpn, &[malware(1, GREEN, "")]).await;
+    assert_eq!(sample.ids(&jpn).await, [id(1)]);
+    assert_eq!(sample.ids(&kor).await, [id(1)]);
+    let who = sample.office.who(&sample.chief, &id(1)).unwrap();
+    let under: Vec<Option<String>> = who
+        .received
+        .iter()
+        .map(|one| one.agreement.as_ref().map(|(id, _)| id.to_string()))
+        .collect();
+    assert_eq!(under, [None, Some("nato-kor".to_owned())]);
+}

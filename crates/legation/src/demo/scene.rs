@@ -295,8 +295,12 @@ pub(super) fn prove(stage: &Stage) -> Result<()> {
     let aus = &stage.player("AUS")?.code;
     let record = stage.office.with(|fold| {
         let state = fold.state();
-        let released = state.releases(aus).last()?.records.iter().next()?;
-        Some(state.record_id(released).to_owned())
+        let mut released = state.releases(aus).last()?.records.iter();
+        let foreign = released.find(|&record| {
+            let label = state.record_label(record);
+            label.is_some_and(|label| label.originator != *aus)
+        })?;
+        Some(state.record_id(foreign).to_owned())
     })?;
     let record = record.context("AUS received nothing")?;
     let who = stage.office.who(&stage.chief, &record)?;

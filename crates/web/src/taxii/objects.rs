@@ -59,7 +59,7 @@ pub(super) async fn add(ask: Ask, request: Request) -> Result<Response, Problem>
     if !brings_taxii(&ask.headers) {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "web.unsupported-media-type",
+            "web.unsupported-media",
             "send an envelope as `application/taxii+json;version=2.1`",
         ));
     }

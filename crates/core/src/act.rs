@@ -28,7 +28,7 @@ pub use date_set::DateSet;
 pub use entry::{Entry, EntryError, FRAME_FORMAT};
 pub use party::{AddClient, AddKey, AddParty, AddPerson, Open, RevokeClient, RevokeKey, SignIn};
 pub use record::{Erase, File, Named, Refusal, Withdraw};
-pub use release::{Basis, Extent, Receipt};
+pub use release::{Basis, Closing, Extent, Places, Receipt};
 
 use minicbor::{Decode, Encode};
 
@@ -156,4 +156,7 @@ pub enum Act {
     /// Records are released to somebody: written before the first byte leaves.
     #[n(17)]
     Release(#[n(0)] Receipt),
+    /// A receipt that was written ahead is closed: it says now exactly what was sent.
+    #[n(18)]
+    Close(#[n(0)] Closing),
 }

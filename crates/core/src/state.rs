@@ -234,6 +234,12 @@ impl State {
                 let party = self.index(&act.party)?;
                 effects.release = Some((party, act.area.clone(), act.last));
             }
+            Act::Close(act) => {
+                let party = self.index(&act.party)?;
+                if !self.ledger.close(party, act) {
+                    return Err(FoldError::NoReceipt(act.receipt));
+                }
+            }
         }
         Ok(effects)
     }
@@ -303,7 +309,12 @@ impl State {
     }
 
     /// Notes what a receipt released.
-    pub(crate) fn note_release(&mut self, entry: &Entry, receipt: &Receipt, records: RecordSet) {
+    pub(crate) fn note_release(
+        &mut self,
+        entry: &Entry,
+        receipt: &Receipt,
+        records: Vec<RecordNumber>,
+    ) {
         if let Some(party) = self.party_index(&receipt.party) {
             self.ledger.add_release(party, entry, receipt, records);
         }

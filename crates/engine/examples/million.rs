@@ -222,6 +222,7 @@ fn main() -> Outcome<()> {
             last: *last,
             dates: DateSet::of(page.iter().copied()),
             extent: Extent::Bodies,
+            ahead: false,
         }))?;
     }
     let fold = bench.fold()?;

@@ -55,6 +55,7 @@ fn concerned(entry: &Entry, state: &State) -> Vec<PartyCode> {
         Act::SignIn(act) => vec![act.party.clone()],
         Act::File(act) => vec![act.originator.clone()],
         Act::Release(act) => vec![act.party.clone()],
+        Act::Close(act) => vec![act.party.clone()],
         Act::TableAgreement(act) => Document::parse(&act.file)
             .map(|document| members(&document.parties.other, state))
             .unwrap_or_default(),

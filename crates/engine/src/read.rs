@@ -238,6 +238,7 @@ impl Office {
                 last: last.date,
                 dates: DateSet::of(page.items.iter().map(|item| item.date)),
                 extent,
+                ahead: false,
             });
         Ok(Cut {
             losses: fold.losses(&caller.party),

@@ -97,6 +97,7 @@ pub fn receipt(fold: &Fold, party: &PartyCode, area: &AreaName, page: &Page) -> 
         last: last.date,
         dates: DateSet::of(page.items.iter().map(|item| item.date)),
         extent: Extent::Bodies,
+        ahead: false,
     };
     // Dates alone must name exactly what the page held.
     let records: Vec<_> = page.items.iter().map(|item| *item.record.get()).collect();

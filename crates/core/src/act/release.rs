@@ -4,7 +4,8 @@
 use minicbor::{Decode, Encode};
 
 use crate::act::DateSet;
-use crate::id::{AgreementId, AgreementVersion, AreaName, PartyCode};
+use crate::id::{AgreementId, AgreementVersion, AreaName, EntryNumber, PartyCode};
+use crate::run::Runs;
 use crate::time::Instant;
 
 /// What was released, to whom, under what.
@@ -34,6 +35,62 @@ pub struct Receipt {
     /// What of them: bytes, or only ids and versions.
     #[n(7)]
     pub extent: Extent,
+    /// Whether it was written ahead, for pages that its reader is expected to ask for next: then it
+    /// may name more than was sent, never less, until a [`Closing`] says what was.
+    #[cbor(n(8), default)]
+    pub ahead: bool,
+}
+
+/// The end of a receipt that was written ahead: nothing more is sent under it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Closing {
+    /// Whose receipt.
+    #[n(0)]
+    pub party: PartyCode,
+    /// Its entry.
+    #[n(1)]
+    pub receipt: EntryNumber,
+    /// Which of the records that it names were sent.
+    #[n(2)]
+    pub sent: Places,
+    /// In how many answers.
+    #[n(3)]
+    pub answers: u64,
+    /// When the last of them was.
+    #[n(4)]
+    pub last: Instant,
+}
+
+/// Places among the dates of a receipt, oldest first, from 0.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Places(#[n(0)] Runs);
+
+impl Places {
+    /// The set of those places.
+    pub fn of(places: impl IntoIterator<Item = u64>) -> Self {
+        Self(Runs::of(places))
+    }
+
+    /// Whether the place is in the set.
+    pub fn contains(&self, place: u64) -> bool {
+        self.0.contains(place)
+    }
+
+    /// The places as runs, each from its first to its last.
+    pub fn runs(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.0.iter()
+    }
+
+    /// How many places it holds.
+    pub fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// How much of the records was released.

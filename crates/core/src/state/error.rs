@@ -40,6 +40,9 @@ pub enum FoldError {
     /// A step that the life of an agreement does not allow.
     #[error(transparent)]
     Transition(#[from] TransitionError),
+    /// The closing of a receipt that is not open.
+    #[error("entry {0} is no receipt that could be closed")]
+    NoReceipt(EntryNumber),
     /// More than 65,535 parties.
     #[error("the office knows as many parties as it can hold")]
     Full,
@@ -57,6 +60,7 @@ impl FoldError {
             Self::House(_) => "fold.house-rules",
             Self::Agreement(_) => "fold.agreement",
             Self::Transition(error) => error.code(),
+            Self::NoReceipt(_) => "fold.no-receipt",
             Self::Full => "fold.full",
         }
     }

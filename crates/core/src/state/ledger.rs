@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::act::{Actor, Basis, Entry, Extent, File, Receipt};
+use crate::act::{Actor, Basis, Closing, Entry, Extent, File, Receipt};
 use crate::id::{AreaName, EntryNumber, PartyCode, RecordNumber};
 use crate::state::{PartyIndex, RecordSet};
 use crate::time::Instant;
@@ -20,10 +20,12 @@ pub struct Release {
     pub area: AreaName,
     /// Under which agreements.
     pub agreements: Box<[Basis]>,
-    /// Exactly which records.
+    /// Which records: exactly these, or at most these as long as `ahead` is there.
     pub records: RecordSet,
     /// What of them.
     pub extent: Extent,
+    /// The records in the order of their dates, of a receipt written ahead that is not closed yet.
+    pub ahead: Option<Box<[RecordNumber]>>,
 }
 
 /// Where the outcome of a filing is recorded.
@@ -50,7 +52,7 @@ impl Ledger {
         party: PartyIndex,
         entry: &Entry,
         receipt: &Receipt,
-        records: RecordSet,
+        records: Vec<RecordNumber>,
     ) {
         self.releases.entry(party).or_default().push(Release {
             entry: entry.number,
@@ -58,9 +60,36 @@ impl Ledger {
             actor: entry.actor.clone(),
             area: receipt.area.clone(),
             agreements: receipt.agreements.clone().into(),
-            records,
+            records: RecordSet::of(records.iter().copied()),
             extent: receipt.extent,
+            ahead: receipt.ahead.then(|| records.into()),
         });
+    }
+
+    /// Narrows a receipt that was written ahead to what was sent; whether there was one.
+    pub(super) fn close(&mut self, party: PartyIndex, closing: &Closing) -> bool {
+        let releases = self.releases.get_mut(&party);
+        let open = releases.and_then(|releases| {
+            let place = releases
+                .binary_search_by_key(&closing.receipt, |release| release.entry)
+                .ok()?;
+            releases.get_mut(place)
+        });
+        let Some((release, ahead)) = open.and_then(|release| {
+            let ahead = release.ahead.take()?;
+            Some((release, ahead))
+        }) else {
+            return false;
+        };
+        let sent = closing.sent.runs().flat_map(|(first, last)| {
+            let first = usize::try_from(first).unwrap_or(usize::MAX);
+            let last = usize::try_from(last).unwrap_or(usize::MAX);
+            ahead
+                .get(first..=last.min(ahead.len().saturating_sub(1)))
+                .unwrap_or_default()
+        });
+        release.records = RecordSet::of(sent.copied());
+        true
     }
 
     pub(super) fn add_status(&mut self, act: &File, entry: &Entry) {

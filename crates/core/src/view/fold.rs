@@ -7,7 +7,7 @@ use crate::act::{Act, Entry, Receipt};
 use crate::gate::permit::Terms;
 use crate::gate::{Cleared, Verdict, explain};
 use crate::id::{AgreementId, AreaName, EntryNumber, PartyCode, RecordNumber};
-use crate::state::{FoldError, PartyIndex, RecordSet, State};
+use crate::state::{FoldError, PartyIndex, State};
 use crate::time::Instant;
 use crate::view::page::Reader;
 use crate::view::{Moment, Page, PartyView, Query, Views};
@@ -55,7 +55,7 @@ impl Fold {
         self.advance(entry.at);
         let effects = self.state.apply(entry)?;
         if let Act::Release(receipt) = &entry.act {
-            let records = RecordSet::of(self.released_by(receipt));
+            let records = self.released_by(receipt);
             self.state.note_release(entry, receipt, records);
         }
         let moment = Moment {

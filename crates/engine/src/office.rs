@@ -247,6 +247,7 @@ impl Office {
             dice: Arc::clone(&dice),
             link,
             earliest,
+            gauge: Arc::default(),
         };
         // The thread ends by itself when the last handle is gone.
         let (desk, _) = writer.start()?;

@@ -9,6 +9,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, RwLock};
+use std::time::Instant as Stopwatch;
 
 use legation_core::act::{Act, Actor, Entry};
 use legation_core::entry::commitment;
@@ -20,6 +21,7 @@ use tokio::sync::oneshot;
 
 use crate::dice::{Dice, roll};
 use crate::error::{EngineError, Fault};
+use crate::gauge::{Gauge, Load};
 use crate::index::rows;
 
 /// Jobs that may wait before a sender has to: a burst of clients, each with one act under way.
@@ -120,9 +122,15 @@ where
 #[derive(Clone)]
 pub(crate) struct Desk {
     jobs: SyncSender<Box<dyn Job>>,
+    gauge: Arc<Gauge>,
 }
 
 impl Desk {
+    /// What the writer has done so far.
+    pub(crate) fn gauge(&self) -> &Gauge {
+        &self.gauge
+    }
+
     /// Hands in a job and waits until it is durable or refused.
     pub(crate) async fn submit<T, F>(
         &self,
@@ -142,16 +150,18 @@ impl Desk {
             value: None,
             reply: Some(reply),
         };
-        self.jobs
-            .try_send(Box::new(wish))
-            .map_err(|full| match full {
+        self.gauge.arrive();
+        self.jobs.try_send(Box::new(wish)).map_err(|full| {
+            self.gauge.depart();
+            match full {
                 std::sync::mpsc::TrySendError::Full(_) => EngineError::new(
                     Fault::Unavailable,
                     "engine.busy",
                     "more is waiting to be written than the office holds; try again shortly",
                 ),
                 std::sync::mpsc::TrySendError::Disconnected(_) => closed(),
-            })?;
+            }
+        })?;
         answer.await.map_err(|_| closed())?
     }
 }
@@ -173,6 +183,8 @@ pub(crate) struct Writer {
     pub(crate) link: Digest,
     /// The instant from which the next entry may be.
     pub(crate) earliest: Instant,
+    /// Told of each batch.
+    pub(crate) gauge: Arc<Gauge>,
 }
 
 /// A batch under way.
@@ -190,11 +202,12 @@ impl Writer {
     /// Starts the writer's thread; it ends when every [`Desk`] is gone.
     pub(crate) fn start(mut self) -> Result<(Desk, std::thread::JoinHandle<()>), EngineError> {
         let (jobs, inbox) = sync_channel(QUEUE);
+        let gauge = Arc::clone(&self.gauge);
         let thread = std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || self.run(&inbox))
             .map_err(|error| EngineError::internal("engine.no-thread", error))?;
-        Ok((Desk { jobs }, thread))
+        Ok((Desk { jobs, gauge }, thread))
     }
 
     fn run(&mut self, inbox: &Receiver<Box<dyn Job>>) {
@@ -203,7 +216,10 @@ impl Writer {
             let first = match held.take() {
                 Some(job) => job,
                 None => match inbox.recv() {
-                    Ok(job) => job,
+                    Ok(job) => {
+                        self.gauge.depart();
+                        job
+                    }
                     Err(_) => return,
                 },
             };
@@ -264,7 +280,7 @@ impl Writer {
                 if (alone && !round.jobs.is_empty()) || round.bytes >= BATCH_BYTES {
                     break;
                 }
-                job = inbox.try_recv().ok();
+                job = inbox.try_recv().ok().inspect(|_| self.gauge.depart());
             }
         }
         self.commit(round);
@@ -317,6 +333,7 @@ impl Writer {
             jobs,
             link,
             earliest,
+            bytes,
             ..
         } = round;
         if entries.is_empty() {
@@ -325,7 +342,7 @@ impl Writer {
             }
             return;
         }
-        let outcome = self.keep(&entries, &mut batch);
+        let outcome = self.keep(&entries, &mut batch, bytes);
         match outcome {
             Ok(()) => {
                 self.link = link;
@@ -335,6 +352,7 @@ impl Writer {
                 }
             }
             Err(error) => {
+                self.gauge.failed(&error);
                 for (job, _) in jobs {
                     job.done(Err(error.clone()));
                 }
@@ -342,7 +360,7 @@ impl Writer {
         }
     }
 
-    fn keep(&self, entries: &[Entry], batch: &mut Batch) -> Result<(), EngineError> {
+    fn keep(&self, entries: &[Entry], batch: &mut Batch, bytes: usize) -> Result<(), EngineError> {
         {
             let fold = self.fold.read().map_err(|_| closed())?;
             batch.rows = entries
@@ -351,7 +369,10 @@ impl Writer {
                 .collect();
         }
         let expected = entries.first().map_or(EntryNumber(0), |entry| entry.number);
+        let load = Load::of(entries, batch.bodies.len(), bytes);
+        let begun = Stopwatch::now();
         let head = self.journal.append(expected, std::mem::take(batch))?;
+        self.gauge.kept(load, begun.elapsed());
         let mut fold = self.fold.write().map_err(|_| closed())?;
         for entry in entries {
             fold.apply(entry)?;

@@ -18,4 +18,5 @@ mod filter;
 mod killed;
 mod office;
 mod readme;
+mod released;
 mod transcript;

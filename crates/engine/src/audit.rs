@@ -13,6 +13,7 @@ use crate::admit::{Caller, known, staff};
 use crate::error::{EngineError, Fault};
 use crate::index::{entry_of, prefix};
 use crate::office::Office;
+use crate::window::Windows;
 
 /// The verdict on a record for a party.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +64,9 @@ pub struct Received {
     pub extent: Extent,
     /// The entry of the receipt.
     pub receipt: EntryNumber,
+    /// Whether it was sent for certain. An office that was killed cannot say what it sent under a
+    /// receipt that it had written ahead: then the record may have been sent.
+    pub certain: bool,
 }
 
 /// Who has received a record and who could.
@@ -88,14 +92,25 @@ pub struct EntryProof {
 }
 
 /// The releases of one record, oldest first.
-pub(crate) fn received(fold: &Fold, record: RecordNumber) -> Vec<Received> {
+pub(crate) fn received(fold: &Fold, windows: &Windows, record: RecordNumber) -> Vec<Received> {
     let state = fold.state();
     let version = state.record_version(record);
     let originator = state.record_label(record).map(|label| &label.originator);
     state
         .recipients(record)
         .into_iter()
-        .map(|(party, release)| Received {
+        .filter_map(|(party, release)| {
+            let certain = match release.ahead {
+                None => Some(true),
+                // An open receipt names what may be asked for next, too.
+                Some(_) => match windows.has_sent(release.entry, record) {
+                    Some(sent) => sent.then_some(true),
+                    None => Some(false),
+                },
+            };
+            Some((party, release, certain?))
+        })
+        .map(|(party, release, certain)| Received {
             party: party.clone(),
             actor: release.actor.clone(),
             at: release.at,
@@ -107,6 +122,7 @@ pub(crate) fn received(fold: &Fold, record: RecordNumber) -> Vec<Received> {
                 .map(|basis| (basis.agreement.clone(), basis.version)),
             extent: release.extent,
             receipt: release.entry,
+            certain,
         })
         .collect()
 }
@@ -187,7 +203,7 @@ impl Office {
         }
         let mut all: Vec<Received> = records
             .iter()
-            .flat_map(|&record| received(&fold, record))
+            .flat_map(|&record| received(&fold, &self.windows, record))
             .collect();
         all.sort_by_key(|one| one.receipt);
         let mut could: Vec<PartyCode> = records

@@ -5,73 +5,81 @@
 //! DIR/keys/office.key  the office's own key
 //! ```
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Deref};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard};
 
-use legation_core::act::{Act, Actor, AddKey, AddPerson, Entry, Open, Role};
-use legation_core::entry::{GENESIS, commitment};
-use legation_core::house::HouseRules;
-use legation_core::id::{Digest, EntryNumber, PartyCode, PersonName};
-use legation_core::party::Zone;
+use legation_core::act::{Act, Entry};
+use legation_core::entry::commitment;
+use legation_core::id::{Digest, EntryNumber, PartyCode};
 use legation_core::time::{Clock, Instant};
 use legation_core::view::Fold;
-use legation_journal::{Batch, Journal, LmdbJournal, Sealed};
+use legation_journal::{Journal, LmdbJournal};
 
-use crate::admit::Secret;
 use crate::clock::SystemClock;
-use crate::dice::{Dice, SystemDice, roll, roll_uuid};
-use crate::error::{EngineError, Fault};
-use crate::index::rows;
+use crate::collection::Shelf;
+use crate::dice::{Dice, SystemDice};
+use crate::error::EngineError;
 use crate::key::OfficeKey;
+use crate::pulse::Pulse;
+use crate::sheaf::Sheaves;
+use crate::window::{WindowSettings, Windows};
 use crate::writer::{Desk, Writer};
-
-/// What an office is founded with.
-#[derive(Clone, Debug)]
-pub struct Founding {
-    /// The host's code.
-    pub alliance: PartyCode,
-    /// The host's name.
-    pub name: String,
-    /// The city.
-    pub office: String,
-    /// The host's zone.
-    pub zone: Zone,
-    /// The host's public key: one OpenSSH line and its fingerprint.
-    pub key: Option<(String, String)>,
-    /// The house rules to begin with; the default ones when left out.
-    pub house: Option<String>,
-}
-
-/// What was made with an office.
-#[derive(Debug)]
-pub struct Created {
-    /// The chief's token.
-    pub token: Secret,
-    /// The key with which others check the log.
-    pub log_key: String,
-}
 
 /// A running office. Cloning it makes another handle to the same one.
 #[derive(Clone)]
 pub struct Office {
+    parts: Arc<Parts>,
+}
+
+/// What an office is made of; nothing of it can be touched from outside this crate.
+pub struct Parts {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) fold: Arc<RwLock<Fold>>,
     turn: Arc<Mutex<()>>,
     pub(crate) desk: Desk,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) dice: Arc<dyn Dice>,
-    pub(crate) key: Arc<OfficeKey>,
+    pub(crate) key: OfficeKey,
+    pub(crate) pulse: Arc<Pulse>,
+    pub(crate) windows: Arc<Windows>,
+    pub(crate) window: WindowSettings,
+    pub(crate) sheaves: Arc<Sheaves>,
+    pub(crate) shelf: Shelf,
 }
 
-/// The name of the person that an office begins with.
-const CHIEF: &str = "chief";
+impl Deref for Office {
+    type Target = Parts;
 
-fn journal_dir(dir: &Path) -> PathBuf {
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}
+
+/// What the one who runs an office may set about its memory and its receipts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfficeSettings {
+    /// How long receipts that are written ahead stay open.
+    pub window: WindowSettings,
+    /// How many bytes of pages that were sent lately are kept in memory.
+    pub page_store: usize,
+}
+
+impl Default for OfficeSettings {
+    fn default() -> Self {
+        Self {
+            window: WindowSettings::default(),
+            // ATT&CK Enterprise whole, with room for as much again.
+            page_store: 96 * 1024 * 1024,
+        }
+    }
+}
+
+pub(crate) fn journal_dir(dir: &Path) -> PathBuf {
     dir.join("journal")
 }
 
-fn key_file(dir: &Path) -> PathBuf {
+pub(crate) fn key_file(dir: &Path) -> PathBuf {
     dir.join("keys").join("office.key")
 }
 
@@ -119,80 +127,23 @@ pub(crate) fn secret_files(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 impl Office {
-    /// Founds an office in a directory that holds none yet.
-    ///
-    /// # Errors
-    /// When there is one already, the house rules are at fault, or the disk refuses.
-    pub fn create(dir: &Path, founding: Founding) -> Result<Created, EngineError> {
-        Self::create_with(dir, founding, &SystemClock, &SystemDice)
-    }
-
-    /// Founds an office with a given clock and dice.
-    ///
-    /// # Errors
-    /// As [`Office::create`].
-    pub fn create_with(
-        dir: &Path,
-        founding: Founding,
-        clock: &dyn Clock,
-        dice: &dyn Dice,
-    ) -> Result<Created, EngineError> {
-        let house = founding
-            .house
-            .unwrap_or_else(|| HouseRules::default_text().to_owned());
-        HouseRules::parse(house.as_bytes())?;
-        let keys = dir.join("keys");
-        std::fs::create_dir_all(&keys).map_err(|error| {
-            let text = format!("cannot make `{}`: {error}", keys.display());
-            EngineError::new(Fault::Internal, "engine.no-directory", text)
-        })?;
-        let key = OfficeKey::create(
-            &key_file(dir),
-            origin(&founding.alliance, &founding.office),
-            dice,
-        )?;
-        let token = Secret::roll(dice)?;
-        let chief: PersonName = CHIEF
-            .parse()
-            .map_err(|error| EngineError::internal("engine.chief-name", error))?;
-        let mut acts = vec![Act::Open(Open {
-            alliance: founding.alliance.clone(),
-            name: founding.name,
-            office: founding.office,
-            zone: founding.zone,
-            seed: roll_uuid(dice)?,
-            house,
-        })];
-        if let Some((line, fingerprint)) = founding.key {
-            let party = founding.alliance.clone();
-            acts.push(Act::AddKey(AddKey {
-                party,
-                line,
-                fingerprint,
-            }));
-        }
-        acts.push(Act::AddPerson(AddPerson {
-            party: founding.alliance,
-            name: chief,
-            role: Role::Chief,
-            link: None,
-            token: Some(token.digest()),
-        }));
-        let journal = LmdbJournal::create(&journal_dir(dir), key.checkpoint_signer()?)?;
-        let batch = opening(acts, clock.now(), dice)?;
-        journal.append(EntryNumber(0), batch)?;
-        Ok(Created {
-            token,
-            log_key: key.vkey()?,
-        })
-    }
-
     /// Opens the office in a directory and rebuilds its state and views from the journal.
     ///
     /// # Errors
     /// When there is none, somebody else has it open, or the journal does not fold.
     pub fn open(dir: &Path) -> Result<Self, EngineError> {
-        Self::open_with(dir, Arc::new(SystemClock), Arc::new(SystemDice))
+        Self::open_set(dir, OfficeSettings::default())
+    }
+
+    /// Opens an office as [`Office::open`] does, with settings of its own.
+    ///
+    /// # Errors
+    /// As [`Office::open`].
+    pub fn open_set(dir: &Path, settings: OfficeSettings) -> Result<Self, EngineError> {
+        let key = office_key(dir)?;
+        let journal = LmdbJournal::open(&journal_dir(dir), key.checkpoint_signer()?)?;
+        let (clock, dice) = (Arc::new(SystemClock), Arc::new(SystemDice));
+        Self::run(Arc::new(journal), key, clock, dice, settings)
     }
 
     /// Opens an office with a given clock and dice.
@@ -206,7 +157,13 @@ impl Office {
     ) -> Result<Self, EngineError> {
         let key = office_key(dir)?;
         let journal = LmdbJournal::open(&journal_dir(dir), key.checkpoint_signer()?)?;
-        Self::run(Arc::new(journal), key, clock, dice)
+        Self::run(
+            Arc::new(journal),
+            key,
+            clock,
+            dice,
+            OfficeSettings::default(),
+        )
     }
 
     /// Opens the office in a directory on a journal of the caller's making round the one that
@@ -222,7 +179,7 @@ impl Office {
     ) -> Result<Self, EngineError> {
         let key = office_key(dir)?;
         let journal = LmdbJournal::open(&journal_dir(dir), key.checkpoint_signer()?)?;
-        Self::run(wrap(journal), key, clock, dice)
+        Self::run(wrap(journal), key, clock, dice, OfficeSettings::default())
     }
 
     fn run(
@@ -230,6 +187,7 @@ impl Office {
         key: OfficeKey,
         clock: Arc<dyn Clock>,
         dice: Arc<dyn Dice>,
+        settings: OfficeSettings,
     ) -> Result<Self, EngineError> {
         let Folded {
             mut fold,
@@ -237,12 +195,19 @@ impl Office {
             earliest,
         } = fold(journal.as_ref())?;
         fold.advance(clock.now().max(earliest));
+        let pulse = Arc::new(Pulse::of(&fold));
         let fold = Arc::new(RwLock::new(fold));
         let turn = Arc::new(Mutex::new(()));
+        let windows = Arc::new(Windows::default());
+        let sheaves = Arc::new(Sheaves::new(settings.page_store));
         let writer = Writer {
             turn: Arc::clone(&turn),
             journal: Arc::clone(&journal),
             fold: Arc::clone(&fold),
+            pulse: Arc::clone(&pulse),
+            windows: Arc::clone(&windows),
+            window: settings.window,
+            sheaves: Arc::clone(&sheaves),
             clock: Arc::clone(&clock),
             dice: Arc::clone(&dice),
             link,
@@ -251,15 +216,32 @@ impl Office {
         };
         // The thread ends by itself when the last handle is gone.
         let (desk, _) = writer.start()?;
-        Ok(Self {
+        let parts = Parts {
             journal,
             fold,
             turn,
             desk,
             clock,
             dice,
-            key: Arc::new(key),
+            key,
+            pulse,
+            windows,
+            window: settings.window,
+            sheaves,
+            shelf: Shelf::default(),
+        };
+        Ok(Self {
+            parts: Arc::new(parts),
         })
+    }
+
+    /// Says of every open receipt what was sent under it, as an office does that is about to stop:
+    /// no page may be asked for meanwhile.
+    ///
+    /// # Errors
+    /// When nothing can be written; the receipts stay open then.
+    pub async fn close(&self) -> Result<(), EngineError> {
+        self.desk.sweep().await
     }
 
     /// What holds now, with every date up to now taken into account.
@@ -274,9 +256,26 @@ impl Office {
         }
         drop(fold);
         let turn = self.turn.lock().map_err(|_| broken())?;
-        self.fold.write().map_err(|_| broken())?.advance(now);
+        let mut fold = self.fold.write().map_err(|_| broken())?;
+        fold.advance(now);
+        self.pulse.publish(&fold);
+        drop(fold);
         drop(turn);
         self.fold.read().map_err(|_| broken())
+    }
+
+    /// How often the terms have changed, with every date up to now taken into account.
+    ///
+    /// # Errors
+    /// When the office broke down while it took in an act.
+    pub(crate) fn terms(&self) -> Result<u64, EngineError> {
+        if self.fold.is_poisoned() {
+            return Err(broken());
+        }
+        if self.pulse.is_due(self.clock.now()) {
+            drop(self.look()?);
+        }
+        Ok(self.pulse.terms())
     }
 
     /// Reads something off what holds now, for the faces' own use.
@@ -322,28 +321,6 @@ fn broken() -> EngineError {
         "engine.broken",
         "the office broke down over an act; restart it",
     )
-}
-
-/// The entries with which an office begins.
-fn opening(acts: Vec<Act>, now: Instant, dice: &dyn Dice) -> Result<Batch, EngineError> {
-    let mut batch = Batch::default();
-    let mut link = GENESIS;
-    let mut fold: Option<Fold> = None;
-    for (number, act) in acts.into_iter().enumerate() {
-        let at = now.plus_micros(number as i64);
-        let entry = Entry::new(EntryNumber(number as u64), at, Actor::Office, act, link);
-        match &mut fold {
-            None => fold = Some(Fold::open(&entry)?),
-            Some(fold) => {
-                batch.rows.extend(rows(&entry, fold.state()));
-                fold.apply(&entry)?;
-            }
-        }
-        let (nonce, frame) = (roll::<32>(dice)?, entry.encode());
-        link = commitment(&nonce, &frame);
-        batch.entries.push(Sealed { frame, nonce });
-    }
-    Ok(batch)
 }
 
 fn first_entry(journal: &dyn Journal) -> Result<Entry, EngineError> {

@@ -1,41 +1,29 @@
 //! Reading: a page of the caller's view, with its receipt written before a byte leaves.
 //!
-//! The flow. The page is cut from the view under a read lock; the receipt names exactly its
-//! records and goes through the writer, which refuses it if anything was lost to the party since
-//! the page was cut; then it is cut again. Only when the receipt is durable are the bytes handed
-//! out, together with a [`Guard`] that says, chunk by chunk, whether they may still go.
+//! The flow. The page is cut from the view under a read lock. The receipt names exactly its records
+//! and goes through the writer, which refuses it if anything was lost to the party since the page
+//! was cut; then it is cut again. A reader that goes on from a page has its receipt written ahead
+//! (`window`), and the pages that it covers wait for no disk. Only when the receipt is durable are
+//! the bytes handed out, together with a [`Guard`] that says, write by write, whether they may
+//! still go.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use legation_core::act::{Act, DateSet, Extent, Receipt};
 use legation_core::gate::Cleared;
-use legation_core::id::{AreaName, PartyCode};
+use legation_core::id::{AreaName, BodyNumber, PartyCode};
 use legation_core::time::Instant;
-use legation_core::view::{Fold, Page, Query};
+use legation_core::view::{Fold, Item, Page, Query};
 
 use crate::admit::Caller;
-use crate::dice::uuid_v4;
 use crate::error::{EngineError, Fault};
-use crate::file::may_file;
 use crate::office::Office;
-use crate::writer::Plan;
+use crate::sheaf::{Miss, Sheaf};
+use crate::window::{AHEAD_MAX, Reader, Window};
+use crate::writer::{Committed, Plan};
 
-/// An area as a caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Collection {
-    /// An UUID made of office and area.
-    pub id: [u8; 16],
-    /// The area.
-    pub area: AreaName,
-    /// Its title.
-    pub title: String,
-    /// Whether the caller may read.
-    pub can_read: bool,
-    /// Whether the caller may file.
-    pub can_write: bool,
-}
-
-/// One object of a page.
+/// One object of a page, without its bytes.
 #[derive(Clone, Debug)]
 pub struct Object {
     /// Its id.
@@ -44,14 +32,14 @@ pub struct Object {
     pub version: Option<Instant>,
     /// Its date added in the caller's view.
     pub date: Instant,
-    /// Its bytes, where they were asked for.
-    pub bytes: Option<Arc<[u8]>>,
 }
 
 /// A page that may be sent.
 #[derive(Debug)]
 pub struct Reading {
-    /// The objects, oldest date first, each cleared by the gate.
+    /// The records, oldest date first, each cleared by the gate.
+    pub items: Vec<Item>,
+    /// The same with their ids and versions, where heads were asked for.
     pub objects: Vec<Cleared<Object>>,
     /// Whether more follows.
     pub more: bool,
@@ -59,20 +47,51 @@ pub struct Reading {
     pub until: Option<Instant>,
     /// Whether the page may still be sent.
     pub guard: Guard,
+    stock: Stock,
+}
+
+/// Where the bytes of a page are.
+#[derive(Debug)]
+enum Stock {
+    /// Nothing was asked for, or there is nothing.
+    Nothing,
+    /// They were read lately.
+    Held(Cleared<Sheaf>),
+    /// In the journal.
+    Kept(Cleared<Vec<BodyNumber>>, Miss),
+}
+
+impl Reading {
+    /// The same page, to be taken to another thread; what stays behind has no bytes.
+    pub fn take(&mut self) -> Self {
+        Self {
+            items: Vec::new(),
+            objects: Vec::new(),
+            more: self.more,
+            until: self.until,
+            guard: self.guard.clone(),
+            stock: std::mem::replace(&mut self.stock, Stock::Nothing),
+        }
+    }
+
+    /// Whether the bytes are at hand, so that [`Office::load`] does not go to the disk.
+    pub fn is_at_hand(&self) -> bool {
+        !matches!(self.stock, Stock::Kept(..))
+    }
 }
 
 /// Says whether what was cleared is cleared still.
 #[derive(Clone)]
 pub struct Guard {
     office: Office,
-    party: PartyCode,
-    losses: u64,
+    losses: Arc<AtomicU64>,
+    seen: u64,
 }
 
 impl std::fmt::Debug for Guard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Guard")
-            .field("party", &self.party)
+            .field("seen", &self.seen)
             .finish_non_exhaustive()
     }
 }
@@ -80,9 +99,7 @@ impl std::fmt::Debug for Guard {
 impl Guard {
     /// Whether nothing has been lost to the party since the page was cut.
     pub fn holds(&self) -> bool {
-        self.office
-            .look()
-            .is_ok_and(|fold| fold.losses(&self.party) == self.losses)
+        self.office.terms().is_ok() && self.losses.load(Ordering::Acquire) == self.seen
     }
 }
 
@@ -90,81 +107,25 @@ impl Guard {
 /// more often than agreements can end while one page is written.
 const ATTEMPTS: usize = 32;
 
-fn title(area: &AreaName) -> String {
-    let mut letters = area.as_str().chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+/// A page as it was cut, with the receipt that it needs.
+struct Cut {
+    page: Page,
+    objects: Vec<Cleared<Object>>,
+    bodies: Option<Cleared<Vec<BodyNumber>>>,
+    losses: u64,
+    terms: u64,
+    receipt: Option<Due>,
 }
 
-fn collection(fold: &Fold, caller: &Caller, area: &AreaName) -> Option<Collection> {
-    let state = fold.state();
-    let party = state.find_party(&caller.party)?;
-    let host = party.code == state.host().code;
-    let takes = state
-        .standing(party, fold.clock())
-        .taking
-        .iter()
-        .any(|(_, version)| version.document.take.iter().any(|take| take.area == *area));
-    let filed = state.has_filed(&party.code, area);
-    let can_write = may_file(fold, caller, area);
-    let can_read = host || takes || filed;
-    (can_read || can_write).then(|| Collection {
-        id: collection_id(&state.seed, area),
-        area: area.clone(),
-        title: title(area),
-        can_read,
-        can_write,
-    })
-}
-
-fn collection_id(seed: &[u8; 16], area: &AreaName) -> [u8; 16] {
-    use sha2::Digest as _;
-    let mut hash = sha2::Sha256::new();
-    hash.update(b"legation collection v1\0");
-    hash.update(seed);
-    hash.update(area.as_str().as_bytes());
-    let digest: [u8; 32] = hash.finalize().into();
-    let mut id = [0; 16];
-    id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-    uuid_v4(id)
+/// A receipt that is to be written; and all that it names, if it is written ahead.
+struct Due {
+    receipt: Receipt,
+    ahead: Vec<Item>,
 }
 
 impl Office {
-    /// The collections that a caller's agreement opens, or into which its party has filed.
-    ///
-    /// # Errors
-    /// When the office broke down.
-    pub fn collections(&self, caller: &Caller) -> Result<Vec<Collection>, EngineError> {
-        let fold = self.look()?;
-        let areas = fold.state().areas();
-        Ok(areas
-            .iter()
-            .filter_map(|area| collection(&fold, caller, area))
-            .collect())
-    }
-
-    /// One collection, by its id or by its area's name.
-    ///
-    /// # Errors
-    /// When there is none that the caller may know of.
-    pub fn collection(&self, caller: &Caller, name: &str) -> Result<Collection, EngineError> {
-        let fold = self.look()?;
-        let areas = fold.state().areas();
-        let id = parse_uuid(name);
-        areas
-            .iter()
-            .filter(|area| {
-                area.as_str() == name
-                    || id.is_some_and(|id| id == collection_id(&fold.state().seed, area))
-            })
-            .find_map(|area| collection(&fold, caller, area))
-            .ok_or_else(EngineError::not_found)
-    }
-
     /// Reads a page of the caller's view of an area. `filter` is what was asked for, in words, and
-    /// goes into the receipt.
+    /// goes into the receipt. What goes on from a page says so by `until`.
     ///
     /// # Errors
     /// When the caller may not read the area, or the receipt cannot be written.
@@ -177,28 +138,23 @@ impl Office {
         filter: &str,
     ) -> Result<Reading, EngineError> {
         for _ in 0..ATTEMPTS {
-            let Cut {
-                page,
-                losses,
-                receipt,
-            } = self.cut(caller, area, query, extent, filter)?;
-            let guard = Guard {
-                office: self.clone(),
-                party: caller.party.clone(),
-                losses,
-            };
-            let Some(receipt) = receipt else {
-                let Page { more, until, .. } = page;
-                return Ok(Reading {
-                    objects: Vec::new(),
-                    more,
-                    until,
-                    guard,
-                });
-            };
-            if self.release(caller, receipt, losses).await? {
-                return self.load(page, extent, guard);
+            let mut cut = self.cut(caller, area, query, extent, filter)?;
+            if let Some(due) = cut.receipt.take() {
+                match self.release(caller, due.receipt, cut.losses).await? {
+                    None => continue,
+                    Some(committed) if !due.ahead.is_empty() => {
+                        let reader = reader(caller, area, extent, filter);
+                        let party = caller.party.clone();
+                        let held = (cut.losses, cut.terms);
+                        let (entry, at) = (committed.entry, committed.at);
+                        let mut window = Window::new(reader, party, entry, held, &due.ahead, at);
+                        window.mark(&cut.page.items, at);
+                        self.windows.open(window);
+                    }
+                    Some(_) => {}
+                }
             }
+            return Ok(self.hand_out(&caller.party, cut));
         }
         let text = "agreements change faster than a page can be written; try again shortly";
         Err(EngineError::new(
@@ -216,44 +172,74 @@ impl Office {
         extent: Extent,
         filter: &str,
     ) -> Result<Cut, EngineError> {
-        let fold = self.look()?;
-        if !collection(&fold, caller, area).is_some_and(|collection| collection.can_read) {
+        let readable = |office: &Self| {
+            let collections = office.collections(caller)?;
+            let found = collections.iter().find(|one| one.area == *area);
+            Ok::<_, EngineError>(found.is_some_and(|one| one.can_read))
+        };
+        // Read before the fold is: a receipt that is open is never taken for newer than it is.
+        let terms = self.terms()?;
+        if !readable(self)? {
             return Err(EngineError::not_found());
         }
+        let fold = self.look()?;
         let page = fold.page(&caller.party, area, query);
-        let state = fold.state();
-        let party = state
-            .find_party(&caller.party)
-            .ok_or_else(EngineError::not_found)?;
-        let receipt = page
-            .items
-            .first()
-            .zip(page.items.last())
-            .map(|(first, last)| Receipt {
-                party: caller.party.clone(),
-                area: area.clone(),
-                filter: filter.to_owned(),
-                agreements: state.basis(party, fold.clock()),
-                first: first.date,
-                last: last.date,
-                dates: DateSet::of(page.items.iter().map(|item| item.date)),
-                extent,
-                ahead: false,
-            });
-        Ok(Cut {
+        let mut cut = Cut {
+            objects: Vec::new(),
+            bodies: None,
             losses: fold.losses(&caller.party),
+            terms,
+            receipt: None,
             page,
-            receipt,
-        })
+        };
+        if cut.page.items.is_empty() {
+            return Ok(cut);
+        }
+        match extent {
+            Extent::Heads => cut.objects = heads(&fold, &cut.page.items),
+            Extent::Bodies => cut.bodies = Some(bodies(&fold, &cut.page.items)),
+        }
+        let goes_on = query.until.is_some() && self.window.pages > 0;
+        if goes_on {
+            let reader = reader(caller, area, extent, filter);
+            let now = self.clock.now();
+            let items = &cut.page.items;
+            if self.windows.cover(&reader, items, (cut.losses, terms), now) {
+                return Ok(cut);
+            }
+        }
+        let mut ahead = Vec::new();
+        if goes_on && cut.page.more && self.windows.has_room() {
+            let limit = query.limit.saturating_mul(self.window.pages);
+            let query = Query {
+                limit: limit.min(AHEAD_MAX).max(query.limit),
+                ..query.clone()
+            };
+            ahead = fold.page(&caller.party, area, &query).items;
+        }
+        let items = if ahead.is_empty() {
+            &cut.page.items
+        } else {
+            &ahead
+        };
+        let receipt = receipt(&fold, caller, area, filter, extent, items);
+        cut.receipt = receipt.map(|receipt| Due {
+            receipt: Receipt {
+                ahead: !ahead.is_empty(),
+                ..receipt
+            },
+            ahead,
+        });
+        Ok(cut)
     }
 
-    /// Writes a receipt; answers whether it was still true when its turn came.
+    /// Writes a receipt; answers where it stands, if it was still true when its turn came.
     async fn release(
         &self,
         caller: &Caller,
         receipt: Receipt,
         losses: u64,
-    ) -> Result<bool, EngineError> {
+    ) -> Result<Option<Committed>, EngineError> {
         let party = caller.party.clone();
         let job = self.desk.submit(&caller.actor, false, move |fold, _| {
             let holds = fold.losses(&party) == losses;
@@ -270,85 +256,133 @@ impl Office {
                 holds,
             ))
         });
-        Ok(job.await?.1)
+        let (committed, holds) = job.await?;
+        Ok(holds.then_some(committed))
     }
 
-    fn load(&self, page: Page, extent: Extent, guard: Guard) -> Result<Reading, EngineError> {
-        let Page { items, more, until } = page;
-        let (numbers, heads): (Vec<_>, Vec<_>) = {
-            let fold = self.look()?;
-            let state = fold.state();
-            items
-                .iter()
-                .filter_map(|item| {
-                    // Without a place of its own a record has no bytes; never those of another.
-                    let body = state.record_body(*item.record.get())?;
-                    let head = item.record.load(|record| Object {
-                        id: state.record_id(record).to_owned(),
-                        version: state.record_version(record),
-                        date: item.date,
-                        bytes: None,
-                    });
-                    Some((body, head))
-                })
-                .unzip()
+    fn hand_out(&self, party: &PartyCode, cut: Cut) -> Reading {
+        let Cut {
+            page: Page { items, more, until },
+            objects,
+            bodies,
+            losses,
+            ..
+        } = cut;
+        let stock = match bodies {
+            None => Stock::Nothing,
+            Some(bodies) => match self.sheaves.find(bodies.get()) {
+                Ok(sheaf) => Stock::Held(bodies.load(|_| sheaf)),
+                Err(miss) => Stock::Kept(bodies, miss),
+            },
         };
-        if extent == Extent::Heads {
-            return Ok(Reading {
-                objects: heads,
-                more,
-                until,
-                guard,
-            });
-        }
-        let mut bodies: Vec<Option<Arc<[u8]>>> = vec![None; numbers.len()];
-        self.journal.bodies(&numbers, &mut |place, bytes| {
-            if let Some(slot) = bodies.get_mut(place) {
-                *slot = bytes.map(Arc::from);
-            }
-        })?;
-        // What was erased since the page was cut has no bytes, and goes no more.
-        let objects = heads
-            .into_iter()
-            .zip(bodies)
-            .filter_map(|(head, bytes)| {
-                let bytes = bytes?;
-                Some(head.load(|head| Object {
-                    bytes: Some(bytes),
-                    ..head
-                }))
-            })
-            .collect();
-        Ok(Reading {
+        Reading {
+            items,
             objects,
             more,
             until,
-            guard,
+            guard: Guard {
+                office: self.clone(),
+                losses: self.pulse.losses(party),
+                seen: losses,
+            },
+            stock,
+        }
+    }
+
+    /// The bytes of a page's objects. What was erased since the page was cut has none, and goes no
+    /// more. It may go to the disk: [`Reading::is_at_hand`] tells.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn load(&self, reading: &mut Reading) -> Result<Cleared<Sheaf>, EngineError> {
+        match std::mem::replace(&mut reading.stock, Stock::Nothing) {
+            Stock::Held(sheaf) => Ok(sheaf),
+            Stock::Kept(bodies, miss) => {
+                let sheaf = self.gather(bodies.get())?;
+                self.sheaves.keep(miss, &sheaf);
+                Ok(bodies.load(|_| sheaf))
+            }
+            Stock::Nothing => {
+                let nothing: [Cleared<BodyNumber>; 0] = [];
+                Ok(Cleared::all(nothing).load(|_| Sheaf::default()))
+            }
+        }
+    }
+
+    fn gather(&self, numbers: &[BodyNumber]) -> Result<Sheaf, EngineError> {
+        let mut bytes = Vec::new();
+        let mut objects = 0;
+        self.journal.bodies(numbers, &mut |_, body| {
+            if let Some(body) = body {
+                if objects > 0 {
+                    bytes.push(b',');
+                }
+                bytes.extend_from_slice(body);
+                objects += 1;
+            }
+        })?;
+        Ok(Sheaf {
+            bytes: bytes.into(),
+            objects,
         })
     }
 }
 
-/// A page as it was cut, with the receipt that it needs.
-struct Cut {
-    page: Page,
-    losses: u64,
-    receipt: Option<Receipt>,
+fn reader(caller: &Caller, area: &AreaName, extent: Extent, filter: &str) -> Reader {
+    Reader {
+        actor: caller.actor.clone(),
+        area: area.clone(),
+        extent,
+        filter: filter.to_owned(),
+    }
 }
 
-/// The 16 bytes of an UUID in its text form (RFC 9562 section 4).
-fn parse_uuid(text: &str) -> Option<[u8; 16]> {
-    let dashes = [8, 13, 18, 23];
-    if text.len() != 36
-        || dashes
-            .iter()
-            .any(|&at| text.as_bytes().get(at) != Some(&b'-'))
-    {
-        return None;
-    }
-    let digits: String = text.chars().filter(|c| *c != '-').collect();
-    let mut id = [0; 16];
-    for (place, byte) in id.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(digits.get(2 * place..2 * place + 2)?, 16).ok()?;
-    }
-    Some(id)
+fn receipt(
+    fold: &Fold,
+    caller: &Caller,
+    area: &AreaName,
+    filter: &str,
+    extent: Extent,
+    items: &[Item],
+) -> Option<Receipt> {
+    let state = fold.state();
+    let party = state.find_party(&caller.party)?;
+    let (first, last) = items.first().zip(items.last())?;
+    Some(Receipt {
+        party: caller.party.clone(),
+        area: area.clone(),
+        filter: filter.to_owned(),
+        agreements: state.basis(party, fold.clock()),
+        first: first.date,
+        last: last.date,
+        dates: DateSet::of(items.iter().map(|item| item.date)),
+        extent,
+        ahead: false,
+    })
+}
+
+fn heads(fold: &Fold, items: &[Item]) -> Vec<Cleared<Object>> {
+    let state = fold.state();
+    items
+        .iter()
+        .map(|item| {
+            item.record.load(|record| Object {
+                id: state.record_id(record).to_string(),
+                version: state.record_version(record),
+                date: item.date,
+            })
+        })
+        .collect()
+}
+
+/// Where the bytes of the items are. Without a place of its own a record has none; never those of
+/// another.
+fn bodies(fold: &Fold, items: &[Item]) -> Cleared<Vec<BodyNumber>> {
+    let state = fold.state();
+    Cleared::all(items.iter().map(|item| item.record)).load(|records| {
+        records
+            .into_iter()
+            .filter_map(|record| state.record_body(record))
+            .collect()
+    })
 }

@@ -168,7 +168,7 @@ impl Office {
         let received = if staff(caller).is_ok() {
             records
                 .iter()
-                .flat_map(|&record| received(&fold, record))
+                .flat_map(|&record| received(&fold, &self.windows, record))
                 .collect()
         } else {
             Vec::new()

@@ -7,9 +7,9 @@
 //! has a batch to itself, because its plan must see the fold as it will be.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, RwLock};
-use std::time::Instant as Stopwatch;
+use std::time::{Duration, Instant as Stopwatch};
 
 use legation_core::act::{Act, Actor, Entry};
 use legation_core::entry::commitment;
@@ -23,9 +23,16 @@ use crate::dice::{Dice, roll};
 use crate::error::{EngineError, Fault};
 use crate::gauge::{Gauge, Load};
 use crate::index::rows;
+use crate::pulse::Pulse;
+use crate::sheaf::Sheaves;
+use crate::sweep::{Sweep, Which};
+use crate::window::{WindowSettings, Windows};
 
 /// Jobs that may wait before a sender has to: a burst of clients, each with one act under way.
 const QUEUE: usize = 1024;
+
+/// How often receipts are looked at that were written ahead.
+const SWEEP: Duration = Duration::from_secs(1);
 
 /// A batch closes when it brings this many bytes: the write then takes some ten milliseconds.
 const BATCH_BYTES: usize = 16 * 1024 * 1024;
@@ -63,7 +70,7 @@ pub(crate) type BodyKey = (RecordId, Option<Instant>, Digest);
 pub(crate) type FiledKey = (AreaName, PartyCode, RecordId, Option<Instant>);
 
 /// One wish to change the office.
-trait Job: Send {
+pub(crate) trait Job: Send {
     /// Whether its plan must see the fold as it is when it is written.
     fn is_alone(&self) -> bool;
     /// Who.
@@ -123,6 +130,7 @@ where
 pub(crate) struct Desk {
     jobs: SyncSender<Box<dyn Job>>,
     gauge: Arc<Gauge>,
+    windows: Arc<Windows>,
 }
 
 impl Desk {
@@ -150,19 +158,31 @@ impl Desk {
             value: None,
             reply: Some(reply),
         };
+        self.hand_in(Box::new(wish))?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    /// Closes every receipt that is open, and waits until that is durable.
+    pub(crate) async fn sweep(&self) -> Result<(), EngineError> {
+        let (reply, answer) = oneshot::channel();
+        let windows = Arc::clone(&self.windows);
+        self.hand_in(Box::new(Sweep::new(windows, Which::Every, Some(reply))))?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    fn hand_in(&self, job: Box<dyn Job>) -> Result<(), EngineError> {
         self.gauge.arrive();
-        self.jobs.try_send(Box::new(wish)).map_err(|full| {
+        self.jobs.try_send(job).map_err(|full| {
             self.gauge.depart();
             match full {
-                std::sync::mpsc::TrySendError::Full(_) => EngineError::new(
+                TrySendError::Full(_) => EngineError::new(
                     Fault::Unavailable,
                     "engine.busy",
                     "more is waiting to be written than the office holds; try again shortly",
                 ),
-                std::sync::mpsc::TrySendError::Disconnected(_) => closed(),
+                TrySendError::Disconnected(_) => closed(),
             }
-        })?;
-        answer.await.map_err(|_| closed())?
+        })
     }
 }
 
@@ -177,6 +197,10 @@ pub(crate) struct Writer {
     /// Held from the plan of a batch until it is taken in, and by whoever lets the clock change the
     /// fold: a date never falls between an entry's instant and its effect.
     pub(crate) turn: Arc<Mutex<()>>,
+    pub(crate) pulse: Arc<Pulse>,
+    pub(crate) windows: Arc<Windows>,
+    pub(crate) window: WindowSettings,
+    pub(crate) sheaves: Arc<Sheaves>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) dice: Arc<dyn Dice>,
     /// The commitment to the last entry.
@@ -203,27 +227,57 @@ impl Writer {
     pub(crate) fn start(mut self) -> Result<(Desk, std::thread::JoinHandle<()>), EngineError> {
         let (jobs, inbox) = sync_channel(QUEUE);
         let gauge = Arc::clone(&self.gauge);
+        let windows = Arc::clone(&self.windows);
         let thread = std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || self.run(&inbox))
             .map_err(|error| EngineError::internal("engine.no-thread", error))?;
-        Ok((Desk { jobs, gauge }, thread))
+        let desk = Desk {
+            jobs,
+            gauge,
+            windows,
+        };
+        Ok((desk, thread))
     }
 
     fn run(&mut self, inbox: &Receiver<Box<dyn Job>>) {
         let mut held: Option<Box<dyn Job>> = None;
+        let mut swept = Stopwatch::now();
         loop {
             let first = match held.take() {
-                Some(job) => job,
-                None => match inbox.recv() {
+                Some(job) => Some(job),
+                None => match inbox.recv_timeout(SWEEP) {
                     Ok(job) => {
                         self.gauge.depart();
-                        job
+                        Some(job)
                     }
-                    Err(_) => return,
+                    Err(RecvTimeoutError::Timeout) => None,
+                    Err(RecvTimeoutError::Disconnected) => break,
                 },
             };
-            held = self.round(first, inbox);
+            if let Some(first) = first {
+                held = self.round(first, inbox);
+            }
+            if swept.elapsed() >= SWEEP {
+                swept = Stopwatch::now();
+                let which = Which::Expired(self.clock.now(), self.window);
+                self.sweep(which, inbox, &mut held);
+            }
+        }
+        self.sweep(Which::Every, inbox, &mut held);
+    }
+
+    /// Closes receipts whose time has come.
+    fn sweep(
+        &mut self,
+        which: Which,
+        inbox: &Receiver<Box<dyn Job>>,
+        held: &mut Option<Box<dyn Job>>,
+    ) {
+        // A job that waits for a batch of its own comes first.
+        if held.is_none() && !self.windows.is_empty() {
+            let sweep = Sweep::new(Arc::clone(&self.windows), which, None);
+            *held = self.round(Box::new(sweep), inbox);
         }
     }
 
@@ -244,6 +298,7 @@ impl Writer {
                 return None;
             };
             fold.advance(self.clock.now().max(self.earliest));
+            self.pulse.publish(&fold);
             fold.clock()
         };
         let mut round = Round {
@@ -369,14 +424,21 @@ impl Writer {
                 .collect();
         }
         let expected = entries.first().map_or(EntryNumber(0), |entry| entry.number);
+        let erases = !batch.erase.is_empty();
         let load = Load::of(entries, batch.bodies.len(), bytes);
         let begun = Stopwatch::now();
         let head = self.journal.append(expected, std::mem::take(batch))?;
         self.gauge.kept(load, begun.elapsed());
+        if erases {
+            self.sheaves.clear();
+        }
         let mut fold = self.fold.write().map_err(|_| closed())?;
         for entry in entries {
             fold.apply(entry)?;
         }
+        // Still under the lock: whoever sees the change in the pulse finds it in the fold.
+        self.pulse.note(entries);
+        self.pulse.publish(&fold);
         if fold.state().body_count() != head.bodies {
             let text = "the journal and the fold number bodies differently; restart the office";
             return Err(EngineError::internal("engine.broken", text));

@@ -6,7 +6,10 @@
 mod api;
 mod auth;
 mod body;
+mod event;
 mod face;
+#[doc(hidden)]
+pub mod fuzzing;
 mod log;
 mod problem;
 mod route;
@@ -17,7 +20,8 @@ mod taxii;
 mod uuid;
 mod valve;
 
+pub use event::{Event, Limit, Unwatched, Watch};
 pub use router::{Listed, listing, router};
 pub use serve::serve;
-pub use settings::Settings;
-pub use taxii::{Piece, envelope_pieces};
+pub use settings::{Limits, Settings};
+pub use taxii::envelope_pieces;

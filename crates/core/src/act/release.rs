@@ -94,7 +94,7 @@ impl Places {
 }
 
 /// How much of the records was released.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
 #[cbor(index_only)]
 pub enum Extent {
     /// Their bytes.

@@ -42,6 +42,13 @@ impl<T> Cleared<T> {
     }
 }
 
+impl<T> Cleared<T> {
+    /// The proof of several things that were each cleared.
+    pub fn all(cleared: impl IntoIterator<Item = Self>) -> Cleared<Vec<T>> {
+        Cleared(cleared.into_iter().map(Self::into_inner).collect())
+    }
+}
+
 impl<T> Cleared<Option<T>> {
     /// The proof of what is there, if it is.
     pub fn transpose(self) -> Option<Cleared<T>> {

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod ahead;
 mod file;
 mod house;
 mod keep;

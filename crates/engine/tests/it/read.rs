@@ -79,7 +79,7 @@ async fn without_a_durable_receipt_nothing_leaves() {
     }
     assert_eq!(read().await.unwrap_err().code, "journal.poisoned");
     faulty.reopen();
-    assert_eq!(read().await.unwrap().objects.len(), 1);
+    assert_eq!(read().await.unwrap().items.len(), 1);
 }
 
 /// Waits until the writer has let go of the journal.

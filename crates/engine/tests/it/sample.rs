@@ -179,11 +179,19 @@ impl Sample {
 
     /// The ids that a caller reads.
     pub(crate) async fn ids(&self, caller: &Caller) -> Vec<String> {
-        let reading = self.read(caller).await.unwrap();
-        reading
-            .objects
+        let mut reading = self.read(caller).await.unwrap();
+        self.loaded(&mut reading)
+    }
+
+    /// The ids in the bytes of a page.
+    pub(crate) fn loaded(&self, reading: &mut Reading) -> Vec<String> {
+        let sheaf = self.office.load(reading).unwrap();
+        let text = format!("[{}]", std::str::from_utf8(&sheaf.get().bytes).unwrap());
+        let objects: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+        assert_eq!(objects.len(), sheaf.get().objects);
+        objects
             .iter()
-            .map(|object| object.get().id.clone())
+            .map(|object| object["id"].as_str().unwrap().to_owned())
             .collect()
     }
 }

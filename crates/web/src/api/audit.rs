@@ -137,6 +137,7 @@ pub(super) struct Received {
     receipt: EntryNumber,
     account: String,
     extent: &'static str,
+    certain: bool,
 }
 
 impl From<legation_engine::Received> for Received {
@@ -154,6 +155,7 @@ impl From<legation_engine::Received> for Received {
                 Extent::Bodies => "bodies",
                 Extent::Heads => "heads",
             },
+            certain: received.certain,
         }
     }
 }

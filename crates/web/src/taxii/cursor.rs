@@ -25,19 +25,19 @@ const LENGTH: usize = 48;
 
 /// Where a sequence of pages stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cursor {
-    pub(super) after: Instant,
-    pub(super) until: Instant,
+pub(crate) struct Cursor {
+    pub(crate) after: Instant,
+    pub(crate) until: Instant,
 }
 
 /// Whom and what a cursor is for.
 #[derive(Clone, Copy)]
-pub(super) struct Purpose<'a> {
-    pub(super) key: &'a [u8; 32],
-    pub(super) caller: &'a Caller,
-    pub(super) area: &'a AreaName,
+pub(crate) struct Purpose<'a> {
+    pub(crate) key: &'a [u8; 32],
+    pub(crate) caller: &'a Caller,
+    pub(crate) area: &'a AreaName,
     /// The filter in its one wording.
-    pub(super) filter: &'a str,
+    pub(crate) filter: &'a str,
 }
 
 impl Purpose<'_> {
@@ -63,7 +63,7 @@ impl Purpose<'_> {
 
 impl Cursor {
     /// The cursor as the caller gets it.
-    pub(super) fn seal(self, purpose: Purpose<'_>) -> Option<String> {
+    pub(crate) fn seal(self, purpose: Purpose<'_>) -> Option<String> {
         let mut bytes = Vec::with_capacity(LENGTH);
         bytes.extend(self.after.micros().to_be_bytes());
         bytes.extend(self.until.micros().to_be_bytes());
@@ -76,7 +76,7 @@ impl Cursor {
     ///
     /// # Errors
     /// 400 when it was not made here, or for another account, collection or filter.
-    pub(super) fn open(text: &str, purpose: Purpose<'_>) -> Result<Self, Problem> {
+    pub(crate) fn open(text: &str, purpose: Purpose<'_>) -> Result<Self, Problem> {
         Self::read(text, purpose).ok_or_else(|| {
             Problem::malformed(
                 "`next` is not one that this office gave you for this collection and filter; \

@@ -9,7 +9,6 @@ use legation_formats::taxii::{Endpoint, Filter};
 
 use crate::problem::Problem;
 use crate::taxii::ask::Ask;
-use crate::taxii::envelope::Piece;
 use crate::taxii::page::Page;
 use crate::taxii::resource::{Manifest, ManifestRecord, version};
 use crate::taxii::{STIX, stream};
@@ -24,12 +23,12 @@ pub(super) async fn list(ask: Ask) -> Result<Response, Problem> {
     )?;
     let page = Page::read(&ask, &collection, &filter, Extent::Heads).await?;
     let manifest = Manifest {
-        more: page.more,
+        more: page.more(),
         next: page.next.clone(),
-        objects: page.objects.iter().map(record).collect(),
+        objects: page.heads().iter().map(record).collect(),
     };
     let text = serde_json::to_string(&manifest).map_err(|error| Problem::internal_of(&error))?;
-    Ok(stream::send(&ask, &page, vec![Piece::Text(text)]))
+    Ok(stream::send(&ask, &page, vec![text.into()]))
 }
 
 fn record(object: &Cleared<Object>) -> ManifestRecord {

@@ -22,8 +22,13 @@ pub(super) async fn list(ask: Ask) -> Result<Response, Problem> {
     let collection = ask.readable()?;
     let filter = Filter::read(&ask.query, Endpoint::Objects, ask.face.settings.page_size())?;
     let page = Page::read(&ask, &collection, &filter, extent(&ask)).await?;
-    let pieces = envelope_pieces(&page.objects, page.more, page.next.as_deref());
-    Ok(stream::send(&ask, &page, pieces))
+    send(&ask, page).await
+}
+
+async fn send(ask: &Ask, mut page: Page) -> Result<Response, Problem> {
+    let objects = page.load(ask).await?;
+    let pieces = envelope_pieces(&objects, page.more(), page.next.as_deref());
+    Ok(stream::send(ask, &page, pieces))
 }
 
 /// `GET .../objects/{object}/`
@@ -34,11 +39,10 @@ pub(super) async fn show(ask: Ask) -> Result<Response, Problem> {
     let page = Page::read(&ask, &collection, &filter, extent(&ask)).await?;
     // Section 5.7: what was deleted is answered with 404; an object that is there and was added
     // too early for `added_after` is an empty page.
-    if page.objects.is_empty() && !is_there(&ask, &collection, &filter)? {
+    if page.is_empty() && !is_there(&ask, &collection, &filter)? {
         return Err(Problem::not_found());
     }
-    let pieces = envelope_pieces(&page.objects, page.more, page.next.as_deref());
-    Ok(stream::send(&ask, &page, pieces))
+    send(&ask, page).await
 }
 
 /// A request for the head of an answer gets no bytes, and no receipt says that it did.

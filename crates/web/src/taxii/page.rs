@@ -5,9 +5,8 @@ use axum::http::header::{HeaderName, HeaderValue};
 use legation_core::act::Extent;
 use legation_core::gate::Cleared;
 use legation_core::time::Instant;
-use legation_engine::{Collection, Guard, Object, Reading};
+use legation_engine::{Collection, Guard, Object, Reading, Sheaf};
 use legation_formats::taxii::Filter;
-use tokio::runtime::Handle;
 
 use crate::problem::Problem;
 use crate::taxii::ask::Ask;
@@ -17,12 +16,13 @@ use crate::taxii::cursor::{Cursor, Purpose};
 const FIRST: HeaderName = HeaderName::from_static("x-taxii-date-added-first");
 const LAST: HeaderName = HeaderName::from_static("x-taxii-date-added-last");
 
+/// So many bodies are read in less time than it takes to change threads.
+const INLINE: usize = 64;
+
 /// A page that may be sent as long as its guard holds.
 pub(super) struct Page {
-    pub(super) objects: Vec<Cleared<Object>>,
-    pub(super) more: bool,
+    reading: Reading,
     pub(super) next: Option<String>,
-    pub(super) guard: Guard,
 }
 
 impl Page {
@@ -52,48 +52,67 @@ impl Page {
             Some(Cursor { after, until }) => filter.query(Some(after), Some(until)),
             None => filter.query(filter.after, None),
         };
-        // Cutting and loading a page keeps a thread busy: not one of those that serve sockets.
-        let (office, caller, area) = (
-            ask.face.office.clone(),
-            ask.caller.clone(),
-            collection.area.clone(),
-        );
-        let (runtime, words) = (Handle::current(), wording.clone());
-        let reading = tokio::task::spawn_blocking(move || {
-            runtime.block_on(office.read(&caller, &area, &query, extent, &words))
-        });
-        let Reading {
-            objects,
-            more,
-            until,
-            guard,
-        } = reading
-            .await
-            .map_err(|error| Problem::internal_of(&error))??;
-        // The last date goes by the objects: what was erased in between is not begun from again.
-        let next = objects
+        let office = &ask.face.office;
+        let reading = office
+            .read(&ask.caller, &collection.area, &query, extent, &wording)
+            .await?;
+        let next = reading
+            .items
             .last()
-            .zip(until)
-            .filter(|_| more)
+            .zip(reading.until)
+            .filter(|_| reading.more)
             .and_then(|(last, until)| {
-                let after = last.get().date;
+                let after = last.date;
                 Cursor { after, until }.seal(purpose)
             });
-        Ok(Self {
-            objects,
-            more,
-            next,
-            guard,
-        })
+        Ok(Self { reading, next })
+    }
+
+    /// The bytes of the objects.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub(super) async fn load(&mut self, ask: &Ask) -> Result<Cleared<Sheaf>, Problem> {
+        let office = &ask.face.office;
+        if self.reading.is_at_hand() || self.reading.items.len() <= INLINE {
+            return Ok(office.load(&mut self.reading)?);
+        }
+        // Reading many bodies keeps a thread busy: not one of those that serve sockets.
+        let office = office.clone();
+        let mut reading = self.reading.take();
+        let loaded = tokio::task::spawn_blocking(move || office.load(&mut reading));
+        Ok(loaded
+            .await
+            .map_err(|error| Problem::internal_of(&error))??)
+    }
+
+    /// Whether more follows.
+    pub(super) fn more(&self) -> bool {
+        self.reading.more
+    }
+
+    /// Whether nothing answers.
+    pub(super) fn is_empty(&self) -> bool {
+        self.reading.items.is_empty()
+    }
+
+    /// The records with their ids and versions, where heads were asked for.
+    pub(super) fn heads(&self) -> &[Cleared<Object>] {
+        &self.reading.objects
+    }
+
+    /// Whether the page may still be sent.
+    pub(super) fn guard(&self) -> Guard {
+        self.reading.guard.clone()
     }
 
     /// The dates of this page; an empty one has none.
     pub(super) fn date_headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        let ends = [(FIRST, self.objects.first()), (LAST, self.objects.last())];
-        for (name, object) in ends {
-            let value = object
-                .map(|object| date(object.get().date))
+        let items = &self.reading.items;
+        for (name, item) in [(FIRST, items.first()), (LAST, items.last())] {
+            let value = item
+                .map(|item| date(item.date))
                 .and_then(|date| HeaderValue::try_from(date).ok());
             headers.extend(value.map(|value| (name, value)));
         }

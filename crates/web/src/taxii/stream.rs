@@ -1,9 +1,9 @@
 //! A body that stops as soon as its reader may no longer have it.
 //!
-//! It leaves in chunks. Before each one the guard of the page is asked; when it no longer holds,
-//! the connection is cut in the middle of the body, so that the reader cannot take the part for
-//! the whole. Coding happens chunk by chunk too, and what a coder holds back passes the guard when
-//! it comes out.
+//! Before each piece the guard of the page is asked, and again before each write to the socket
+//! (`valve`); when it no longer holds, the connection is cut in the middle of the body, so that the
+//! reader cannot take the part for the whole. Coding happens chunk by chunk, and what a coder holds
+//! back passes the guard when it comes out.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -21,24 +21,23 @@ use legation_engine::Guard;
 
 use crate::taxii::MEDIA_TYPE;
 use crate::taxii::ask::Ask;
-use crate::taxii::envelope::Piece;
 use crate::taxii::negotiation::{Coding, coding};
 use crate::taxii::page::Page;
 use crate::valve::Passage;
 
-/// How much leaves between two questions to the guard.
+/// How much is coded between two questions to the guard.
 const CHUNK: usize = 64 * 1024;
 
 /// Level 3 is where zstd's own tool begins; gzip's 6 likewise.
 const ZSTD_LEVEL: i32 = 3;
 
 /// The answer that sends the pieces of a page.
-pub(super) fn send(ask: &Ask, page: &Page, pieces: Vec<Piece>) -> Response {
+pub(super) fn send(ask: &Ask, page: &Page, pieces: Vec<Bytes>) -> Response {
     let coding = coding(&ask.headers);
     let body = if ask.head {
         Body::new(Unsized)
     } else {
-        match Guarded::new(ask, page.guard.clone(), pieces, coding) {
+        match Guarded::new(ask, page.guard(), pieces, coding) {
             Ok(body) => Body::new(body),
             Err(error) => return crate::problem::Problem::internal_of(&error).into_response(),
         }
@@ -83,18 +82,16 @@ struct Guarded {
     guard: Guard,
     /// Has the connection's own writes ask the guard too, after this body has been taken.
     _passage: Option<Passage>,
-    pieces: VecDeque<Piece>,
-    /// How much of the first piece has been taken.
-    taken: usize,
+    pieces: VecDeque<Bytes>,
     coder: Coder,
     /// What is still to come, where it is known.
     left: Option<u64>,
 }
 
 impl Guarded {
-    fn new(ask: &Ask, guard: Guard, pieces: Vec<Piece>, coding: Coding) -> io::Result<Self> {
+    fn new(ask: &Ask, guard: Guard, pieces: Vec<Bytes>, coding: Coding) -> io::Result<Self> {
         let passage = ask.valve.as_ref().map(|valve| valve.watch(guard.clone()));
-        let length: usize = pieces.iter().map(|piece| piece.bytes().len()).sum();
+        let length: usize = pieces.iter().map(|piece| piece.len()).sum();
         let (coder, left) = match coding {
             Coding::Identity => (Coder::Identity, Some(length as u64)),
             Coding::Gzip => {
@@ -110,56 +107,55 @@ impl Guarded {
             guard,
             _passage: passage,
             pieces: pieces.into(),
-            taken: 0,
             coder,
             left,
         })
     }
 
-    /// The next bytes before coding, at most a chunk of them; empty at the end.
-    fn take(&mut self) -> Vec<u8> {
-        let mut chunk = Vec::new();
-        while let Some(piece) = self.pieces.front() {
-            let rest = piece.bytes().get(self.taken..).unwrap_or_default();
-            let room = CHUNK - chunk.len();
-            if rest.len() > room {
-                chunk.extend(rest.iter().take(room));
-                self.taken += room;
-                break;
+    /// The next bytes before coding, at most a chunk of them where they are coded: a coder keeps a
+    /// thread busy. What is sent as it is goes piece by piece, without a copy.
+    fn take(&mut self) -> Option<Bytes> {
+        let chunk = match self.coder {
+            Coder::Identity => usize::MAX,
+            _ => CHUNK,
+        };
+        loop {
+            let piece = self.pieces.front_mut()?;
+            if piece.len() > chunk {
+                return Some(piece.split_to(chunk));
             }
-            chunk.extend_from_slice(rest);
-            self.pieces.pop_front();
-            self.taken = 0;
+            let piece = self.pieces.pop_front()?;
+            if !piece.is_empty() {
+                return Some(piece);
+            }
         }
-        chunk
     }
 
     /// The next bytes to be sent; none at the end.
-    fn code(&mut self) -> io::Result<Option<Vec<u8>>> {
+    fn code(&mut self) -> io::Result<Option<Bytes>> {
         loop {
             let chunk = self.take();
-            let end = chunk.is_empty();
-            let out = match &mut self.coder {
-                Coder::Identity | Coder::Finished => return Ok((!end).then_some(chunk)),
-                Coder::Gzip(coder) if !end => {
+            let out = match (&mut self.coder, chunk) {
+                (Coder::Identity | Coder::Finished, chunk) => return Ok(chunk),
+                (Coder::Gzip(coder), Some(chunk)) => {
                     coder.write_all(&chunk)?;
                     std::mem::take(coder.get_mut())
                 }
-                Coder::Zstd(coder) if !end => {
+                (Coder::Zstd(coder), Some(chunk)) => {
                     coder.write_all(&chunk)?;
                     std::mem::take(coder.get_mut())
                 }
-                Coder::Gzip(_) | Coder::Zstd(_) => {
+                (Coder::Gzip(_) | Coder::Zstd(_), None) => {
                     let out = match std::mem::replace(&mut self.coder, Coder::Finished) {
                         Coder::Gzip(coder) => coder.finish()?,
                         Coder::Zstd(coder) => coder.finish()?,
                         Coder::Identity | Coder::Finished => Vec::new(),
                     };
-                    return Ok(Some(out));
+                    return Ok(Some(out.into()));
                 }
             };
             if !out.is_empty() {
-                return Ok(Some(out));
+                return Ok(Some(out.into()));
             }
         }
     }
@@ -188,7 +184,7 @@ impl HttpBody for Guarded {
         if let Some(left) = &mut this.left {
             *left = left.saturating_sub(chunk.len() as u64);
         }
-        Poll::Ready(Some(Ok(Frame::data(chunk.into()))))
+        Poll::Ready(Some(Ok(Frame::data(chunk))))
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -7,7 +7,6 @@ use legation_formats::taxii::{Endpoint, Filter};
 
 use crate::problem::Problem;
 use crate::taxii::ask::Ask;
-use crate::taxii::envelope::Piece;
 use crate::taxii::page::{Page, is_there};
 use crate::taxii::resource::{VersionList, version};
 use crate::taxii::stream;
@@ -22,18 +21,18 @@ pub(super) async fn list(ask: Ask) -> Result<Response, Problem> {
     )?;
     filter.ids = Some(vec![ask.part("object")?.to_owned()]);
     let page = Page::read(&ask, &collection, &filter, Extent::Heads).await?;
-    if page.objects.is_empty() && !is_there(&ask, &collection, &filter)? {
+    if page.is_empty() && !is_there(&ask, &collection, &filter)? {
         return Err(Problem::not_found());
     }
     let versions = VersionList {
-        more: page.more,
+        more: page.more(),
         next: page.next.clone(),
         versions: page
-            .objects
+            .heads()
             .iter()
             .map(|object| version(object.get().version))
             .collect(),
     };
     let text = serde_json::to_string(&versions).map_err(|error| Problem::internal_of(&error))?;
-    Ok(stream::send(&ask, &page, vec![Piece::Text(text)]))
+    Ok(stream::send(&ask, &page, vec![text.into()]))
 }

@@ -79,7 +79,7 @@ fn identify(parts: &Parts, face: &Face) -> Result<Caller, Problem> {
 }
 
 /// The user, for Basic, and the secret of an `Authorization` header.
-fn read(header: &str) -> Option<(Option<String>, String)> {
+pub(crate) fn read(header: &str) -> Option<(Option<String>, String)> {
     let (scheme, rest) = header.split_once(' ')?;
     let rest = rest.trim();
     let (user, secret) = if scheme.eq_ignore_ascii_case("bearer") {

@@ -1,8 +1,10 @@
 //! How fast a journal appends, against the same bytes put into LMDB bare.
 //!
-//! `cargo run --release -p legation-journal --example speed [BATCHES] [DIR]`. Each batch has 1,000
-//! entries of 300 bytes, their bodies of 1.5 KiB and two rows each; each is one commit. Not a
-//! benchmark with statistics: it says where the time goes.
+//! `cargo run --release -p legation-journal --example speed [BATCHES] [DIR]`. Each batch is an
+//! envelope as the engine files it: 1,000 bodies, one entry of 150 KiB that names them, five rows;
+//! each is one commit. The bodies are objects of ATT&CK Enterprise where the folder that
+//! `LEGATION_CORPUS` names has it, else made up. Not a benchmark with statistics: it says where the
+//! time goes.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -15,33 +17,53 @@ use heed::{CommitOrAbort, EnvOpenOptions, PutFlags};
 use legation_core::id::{BodyNumber, Digest, EntryNumber};
 use legation_journal::{Batch, Journal as _, LmdbJournal, Row, Sealed};
 
-const ENTRIES: u64 = 1000;
-const FRAME: usize = 300;
-const BODY: usize = 1536;
+/// The bodies of a batch.
+const BODIES: usize = 1000;
+
+/// What an entry says of one body: digests and ids, half of which is noise.
+const HEAD: usize = 150;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let batches = arguments.next().map_or(Ok(100), |n| n.parse())?;
+    let batches = arguments.next().map_or(Ok(25), |n| n.parse())?;
     let scratch = match arguments.next() {
         Some(dir) => tempfile::tempdir_in(PathBuf::from(dir))?,
         None => tempfile::tempdir()?,
     };
+    let objects = objects()?;
+    let mut objects = objects.iter().cycle();
+    let mut raw = 0;
+    let mut made = Vec::new();
+    for n in 0..batches {
+        let bodies: Vec<Arc<[u8]>> = objects.by_ref().take(BODIES).cloned().collect();
+        raw += bodies.iter().map(|body| body.len()).sum::<usize>();
+        made.push(batch(n, bodies));
+    }
 
-    let bare = put_bare(&scratch.path().join("bare"), batches)?;
-    tell("bare puts", batches, bare);
+    let bare = put_bare(&scratch.path().join("bare"), &made)?;
+    tell("bare puts", raw, bare);
 
     let signer = Box::new(|size, root: &legation_tree::Hash| format!("{size} {root}"));
-    let journal = LmdbJournal::create(&scratch.path().join("journal"), signer)?;
+    let dir = scratch.path().join("journal");
+    let journal = LmdbJournal::create(&dir, signer)?;
     let mut spent = Duration::ZERO;
-    for n in 0..batches {
-        let batch = batch(n * ENTRIES);
+    for (n, batch) in made.iter().enumerate() {
+        let batch = batch.clone();
         let begun = Instant::now();
-        journal.append(EntryNumber(n * ENTRIES), batch)?;
+        journal.append(EntryNumber(n as u64), batch)?;
         spent += begun.elapsed();
     }
-    tell("journal", batches, spent);
-    println!("the journal takes {:.2} of bare", ratio(spent, bare));
+    tell("journal", raw, spent);
+    println!("appending runs at {:.2} of bare", ratio(bare, spent));
+    let on_disk = std::fs::metadata(dir.join("data.mdb"))?;
+    let (long, held) = lengths(&on_disk);
+    println!(
+        "the data file takes {:.3} of the raw bytes, {:.3} by its length",
+        held as f64 / raw as f64,
+        long as f64 / raw as f64
+    );
 
+    let head = journal.head()?;
     let begun = Instant::now();
     let (mut entries, mut bytes) = (0_u64, 0);
     journal.read(EntryNumber(0), &mut |_, frame, _| {
@@ -49,76 +71,126 @@ fn main() -> Result<(), Box<dyn Error>> {
         bytes += frame.len();
         std::ops::ControlFlow::Continue(())
     })?;
-    println!("read {entries} entries in {:.1?}", begun.elapsed());
+    println!(
+        "read {entries} entries of {bytes} bytes in {:.1?}",
+        begun.elapsed()
+    );
 
-    let numbers: Vec<_> = (0..1000).map(|n| BodyNumber(n * 97 % entries)).collect();
-    let begun = Instant::now();
-    journal.bodies(&numbers, &mut |_, body| {
-        bytes += body.map_or(0, <[u8]>::len);
-    })?;
-    println!("read 1000 scattered bodies in {:.1?}", begun.elapsed());
+    for (what, count, step) in [
+        ("1000 consecutive", 1000, 1),
+        ("100 consecutive", 100, 1),
+        ("100 scattered", 100, head.bodies.0 / 100),
+    ] {
+        let numbers: Vec<_> = (0..count).map(|n| BodyNumber(n * step)).collect();
+        let mut best = Duration::MAX;
+        let mut bytes = 0;
+        for _ in 0..20 {
+            bytes = 0;
+            let begun = Instant::now();
+            let mut page = Vec::with_capacity(4 << 20);
+            journal.bodies(&numbers, &mut |_, body| {
+                page.extend_from_slice(body.unwrap_or_default());
+            })?;
+            bytes += page.len();
+            best = best.min(begun.elapsed());
+        }
+        let rate = bytes as f64 / best.as_secs_f64() / 1e6;
+        println!("read {what} bodies in {best:.1?}: {rate:.0} MB/s");
+    }
 
     let mut single = Duration::ZERO;
     for n in 0..100 {
-        let head = journal.head()?;
-        let one = Batch {
-            entries: vec![sealed(n)],
-            ..Batch::default()
-        };
+        let one = batch(n, vec![made_up(n)]);
+        let at = journal.head()?.entries;
         let begun = Instant::now();
-        journal.append(head.entries, one)?;
+        journal.append(at, one)?;
         single += begun.elapsed();
     }
-    println!("one entry, durable, in {:.1?} on average", single / 100);
+    println!("one body, durable, in {:.1?} on average", single / 100);
 
+    drop(journal);
+    let begun = Instant::now();
+    let journal = LmdbJournal::open_read_only(&dir)?;
+    println!("opened in {:.1?}", begun.elapsed());
     let begun = Instant::now();
     journal.copy_to(&scratch.path().join("copy"), &mut |_, _| {})?;
-    println!("copied in {:.1?} ({bytes} bytes seen)", begun.elapsed());
+    println!("copied in {:.1?}", begun.elapsed());
     Ok(())
 }
 
-fn tell(what: &str, batches: u64, spent: Duration) {
-    let rate = (batches * ENTRIES) as f64 / spent.as_secs_f64();
-    println!(
-        "{what}: {rate:.0} entries/s, {:.1?} a batch",
-        spent / batches as u32
-    );
+fn tell(what: &str, raw: usize, spent: Duration) {
+    let rate = raw as f64 / spent.as_secs_f64() / 1e6;
+    println!("{what}: {rate:.0} MB/s of bodies");
 }
 
 fn ratio(a: Duration, b: Duration) -> f64 {
     a.as_secs_f64() / b.as_secs_f64()
 }
 
-fn sealed(n: u64) -> Sealed {
-    let nonce = *Digest::of(&n.to_be_bytes()).as_bytes();
-    let frame = nonce.iter().copied().cycle().take(FRAME).collect();
-    Sealed { frame, nonce }
+/// The length of a file, and what it takes of the disk.
+fn lengths(file: &std::fs::Metadata) -> (u64, u64) {
+    #[cfg(unix)]
+    let held = std::os::unix::fs::MetadataExt::blocks(file) * 512;
+    #[cfg(not(unix))]
+    let held = file.len();
+    (file.len(), held)
 }
 
-fn batch(from: u64) -> Batch {
-    let numbers = from..from + ENTRIES;
-    let body = |n: u64| -> Arc<[u8]> { n.to_be_bytes().into_iter().cycle().take(BODY).collect() };
+fn objects() -> Result<Vec<Arc<[u8]>>, Box<dyn Error>> {
+    let corpus = std::env::var_os("LEGATION_CORPUS").map(PathBuf::from);
+    let path = corpus.map(|dir| dir.join("attack/enterprise-attack.json"));
+    let Some(path) = path.filter(|path| path.exists()) else {
+        println!("corpus not present: attack");
+        return Ok((0..5000).map(made_up).collect());
+    };
+    let bundle: serde_json::Value = serde_json::from_slice(&std::fs::read(path)?)?;
+    let objects = bundle.get("objects").and_then(|all| all.as_array());
+    let objects = objects.ok_or("no bundle")?;
+    let objects = objects
+        .iter()
+        .map(|object| object.to_string().into_bytes().into());
+    Ok(objects.collect())
+}
+
+fn made_up(n: u64) -> Arc<[u8]> {
+    let id = Digest::of(&n.to_be_bytes());
+    let name = "a name that comes again and again in this object ".repeat(25);
+    format!(r#"{{"type":"indicator","id":"indicator--{id}","name":"{name}"}}"#)
+        .into_bytes()
+        .into()
+}
+
+/// The batch that files these bodies as entry n.
+fn batch(n: u64, bodies: Vec<Arc<[u8]>>) -> Batch {
+    let head = |body: &Arc<[u8]>| {
+        let digest = *Digest::of(body).as_bytes();
+        let id = format!("{}", Digest::of(&digest));
+        let head: Vec<u8> = digest
+            .into_iter()
+            .chain(id.bytes().cycle())
+            .take(HEAD)
+            .collect();
+        head
+    };
+    let frame = bodies.iter().flat_map(head).collect();
+    let row = |party: u64| Row {
+        key: [&b"n"[..], &party.to_be_bytes(), &n.to_be_bytes()].concat(),
+        value: Vec::new(),
+    };
     Batch {
-        entries: numbers.clone().map(sealed).collect(),
-        bodies: numbers.clone().map(body).collect(),
+        entries: vec![Sealed {
+            frame,
+            nonce: *Digest::of(&n.to_be_bytes()).as_bytes(),
+        }],
+        bodies,
         erase: Vec::new(),
-        rows: numbers.flat_map(rows).collect(),
+        rows: (0..5).map(row).collect(),
     }
 }
 
-/// One row that falls anywhere, as of a record's id, and one that is appended.
-fn rows(n: u64) -> [Row; 2] {
-    let scattered = Digest::of(&n.to_le_bytes());
-    let row = |kind: &[u8], key: &[u8]| Row {
-        key: [kind, key].concat(),
-        value: n.to_be_bytes().to_vec(),
-    };
-    [row(b"i", scattered.as_bytes()), row(b"n", &n.to_be_bytes())]
-}
-
-/// The same entries, bodies and rows, without tree, checkpoint or checks.
+/// The same entries, bodies and rows, without compression, tree, checkpoint or checks.
 #[expect(unsafe_code, reason = "the bare comparison maps a file of its own")]
-fn put_bare(dir: &std::path::Path, batches: u64) -> Result<Duration, Box<dyn Error>> {
+fn put_bare(dir: &std::path::Path, batches: &[Batch]) -> Result<Duration, Box<dyn Error>> {
     std::fs::create_dir(dir)?;
     let mut options = EnvOpenOptions::new().read_txn_without_tls();
     options.map_size(1 << 40).max_dbs(3);
@@ -134,16 +206,18 @@ fn put_bare(dir: &std::path::Path, batches: u64) -> Result<Duration, Box<dyn Err
     })?;
     let (entry, body, row) = tables.commit().ok_or("no tables")?;
     let mut spent = Duration::ZERO;
-    for n in 0..batches {
-        let batch = batch(n * ENTRIES);
+    let (mut entries, mut bodies) = (0, 0);
+    for batch in batches {
         let begun = Instant::now();
         let mut txn = env.write_txn()?;
-        for (at, sealed) in (n * ENTRIES..).zip(&batch.entries) {
+        for sealed in &batch.entries {
             let value = [&sealed.nonce, &sealed.frame[..]].concat();
-            entry.put_with_flags(&mut txn, PutFlags::APPEND, &at, &value)?;
+            entry.put_with_flags(&mut txn, PutFlags::APPEND, &entries, &value)?;
+            entries += 1;
         }
-        for (at, bytes) in (n * ENTRIES..).zip(&batch.bodies) {
-            body.put_with_flags(&mut txn, PutFlags::APPEND, &at, bytes)?;
+        for bytes in &batch.bodies {
+            body.put_with_flags(&mut txn, PutFlags::APPEND, &bodies, bytes)?;
+            bodies += 1;
         }
         for Row { key, value } in &batch.rows {
             row.put(&mut txn, key, value)?;

@@ -82,6 +82,7 @@ const CHECKS: &[(&str, fn(&mut dyn Home) -> Result<(), JournalError>)] = &[
     ("rows are found in order", content::rows),
     ("the index is replaced at once", content::rebuild),
     ("an erased body is gone", content::erase),
+    ("bodies are those of a plain list", content::model),
     (
         "tiles and checkpoint are those of the naive tree",
         whole::tiles,

@@ -20,6 +20,9 @@ pub use error::JournalError;
 /// The longest key of a row in bytes: LMDB's own limit in its usual build (`mdb_env_get_maxkeysize`).
 pub const ROW_KEY_MAX: usize = 511;
 
+/// The longest body, and the longest frame, in bytes: 1 GiB, a quarter of what LMDB gives one value.
+pub const BODY_MAX: usize = 1 << 30;
+
 /// Signs the head of the log: given the number of entries and the root over them, the text of the
 /// checkpoint. It is called while a batch is being appended, so it must not call the journal.
 pub type Signer = Box<dyn Fn(u64, &Hash) -> String + Send + Sync>;
@@ -82,7 +85,18 @@ impl Batch {
         if let Some(number) = self.erase.iter().find(|number| number.0 >= bodies) {
             return Err(JournalError::NoBody { number: *number });
         }
+        (self.bodies.iter().map(|body| body.len()))
+            .chain(self.entries.iter().map(|entry| entry.frame.len()))
+            .try_for_each(check_len)?;
         self.rows.iter().try_for_each(|row| check_key(&row.key))
+    }
+}
+
+/// Refuses a body or a frame that no home can keep.
+fn check_len(len: usize) -> Result<(), JournalError> {
+    match len {
+        0..=BODY_MAX => Ok(()),
+        _ => Err(JournalError::TooLong { len }),
     }
 }
 
@@ -124,8 +138,8 @@ pub trait Journal: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`JournalError::Position`] if the head has moved; [`JournalError::RowKey`] and
-    /// [`JournalError::NoBody`] for a batch that cannot be kept; [`JournalError::DiskFull`] and
+    /// [`JournalError::Position`] if the head has moved; [`JournalError::RowKey`],
+    /// [`JournalError::TooLong`] and [`JournalError::NoBody`] for a batch that cannot be kept; [`JournalError::DiskFull`] and
     /// [`JournalError::TooLarge`] if there is no room: nothing is lost and the same batch may be
     /// tried again; [`JournalError::Commit`] if it is unknown whether the batch was kept, and from
     /// then on [`JournalError::Poisoned`] until the journal is reopened.
@@ -217,4 +231,20 @@ pub trait Journal: Send + Sync {
         target: &Path,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), JournalError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_can_be_kept_is_taken() {
+        assert!(check_len(0).is_ok() && check_len(BODY_MAX).is_ok());
+        let refused = check_len(BODY_MAX + 1).unwrap_err();
+        assert_eq!(refused.code(), "journal.too-long");
+        assert_eq!(
+            refused.to_string(),
+            "a body has at most 1073741824 bytes, not 1073741825"
+        );
+    }
 }

@@ -13,6 +13,6 @@ mod journal;
 mod lmdb;
 mod memory;
 
-pub use journal::{Batch, Head, Journal, JournalError, ROW_KEY_MAX, Row, Sealed, Signer};
+pub use journal::{BODY_MAX, Batch, Head, Journal, JournalError, ROW_KEY_MAX, Row, Sealed, Signer};
 pub use lmdb::LmdbJournal;
 pub use memory::MemoryJournal;

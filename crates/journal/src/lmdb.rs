@@ -1,12 +1,14 @@
 //! The default home: one LMDB environment in a directory of its own.
 //!
 //! The cast: `datafile` looks at the file before LMDB does, guards it against a second writer and
-//! keeps it long enough; `map` opens it; `table` knows the layout and every key; `write` is the one
-//! writer; `copy` makes a consistent copy of a running journal. Here they meet in [`LmdbJournal`].
+//! keeps it long enough; `map` opens it; `table` knows the layout and every key; `codec` compresses,
+//! `frame` an entry, `block` the bodies that stand together; `pack` cuts a batch into blocks, `body`
+//! finds and erases bodies in them; `write` is the one writer; `copy` makes a consistent copy of a
+//! running journal. Here they meet in [`LmdbJournal`].
 //!
-//! The flow of an append: take the writer, write entries, bodies, rows, tiles and the signed head
-//! in one transaction, commit (LMDB flushes pages, then the meta page), publish the head, wake
-//! whoever follows.
+//! The flow of an append: take the writer, compress the bodies while entries and rows are written,
+//! write blocks, tiles and the signed head in the same transaction, commit (LMDB flushes pages, then
+//! the meta page), publish the head, wake whoever follows.
 //!
 //! ```text
 //! DIR/data.mdb      everything, see `table`
@@ -18,9 +20,14 @@
 //! Not here: what an entry says, and the repair of a damaged file. Why LMDB is set up so is in
 //! docs/decisions/0004-lmdb-map.md.
 
+mod block;
+mod body;
+mod codec;
 mod copy;
 mod datafile;
+mod frame;
 mod map;
+mod pack;
 mod table;
 mod write;
 
@@ -35,12 +42,16 @@ use heed::{Env, RoTxn, WithoutTls};
 use legation_core::id::{BodyNumber, EntryNumber};
 
 use crate::journal::{Batch, Head, Journal, JournalError, Row, Signer};
+use body::Unpacker;
 use map::Access;
 use table::Tables;
 use write::Writer;
 
 /// How often a journal that another process writes is looked at by [`Journal::follow`].
 const POLL: Duration = Duration::from_millis(50);
+
+/// Unpackers kept for the next readers, of 0.3 MiB each.
+const UNPACKERS: usize = 16;
 
 /// A journal on disk.
 pub struct LmdbJournal {
@@ -50,6 +61,8 @@ pub struct LmdbJournal {
     dir: PathBuf,
     /// None in a journal that is open for reading only.
     writer: Option<Mutex<Writer>>,
+    /// For readers to take and give back; making one costs as much as reading some bodies.
+    unpackers: Mutex<Vec<Unpacker>>,
     /// The newest durable head; set by the writer alone, after the commit.
     published: Mutex<Head>,
     grown: Condvar,
@@ -126,13 +139,14 @@ impl LmdbJournal {
         datafile::check(dir)?;
         datafile::lay_out_readers(dir)?;
         let env = map::open(dir, Access::Write)?;
-        let tables = Tables::open(&env)?;
+        let data = datafile::open_data(dir)?;
+        let tables = Tables::open(&env)?.upgrade(&env, &data)?;
         let txn = begin(&env)?;
         let (head, tree) = tables.load(&txn)?;
         drop(txn);
         env.clear_stale_readers()
             .map_err(|e| write::refuse("clear the table of readers", e))?;
-        let writer = Writer::new(tree, signer, datafile::open_data(dir)?, guard);
+        let writer = Writer::new(tree, signer, data, guard)?;
         Ok(Self::new(env, tables, dir, head, Some(writer)))
     }
 
@@ -148,6 +162,7 @@ impl LmdbJournal {
             tables,
             dir: dir.to_owned(),
             writer: writer.map(Mutex::new),
+            unpackers: Mutex::default(),
             published: Mutex::new(head),
             grown: Condvar::new(),
         }
@@ -162,6 +177,26 @@ impl LmdbJournal {
         // A panic under the lock (a signer's, an iterator's) leaves a transaction that was rolled
         // back; but what the panic meant is unknown, so no more writes.
         writer.lock().map_err(|_| JournalError::Poisoned)
+    }
+
+    /// Lends an unpacker. A reader within a reader has one of its own.
+    fn unpack<T>(
+        &self,
+        read: impl FnOnce(&mut Unpacker) -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
+        let kept = || {
+            self.unpackers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        let lent = kept().pop();
+        let mut unpacker = lent.map_or_else(Unpacker::new, Ok)?;
+        let done = read(&mut unpacker)?;
+        let mut kept = kept();
+        if kept.len() < UNPACKERS {
+            kept.push(unpacker);
+        }
+        Ok(done)
     }
 
     fn published(&self) -> MutexGuard<'_, Head> {
@@ -207,19 +242,22 @@ impl Journal for LmdbJournal {
         visit: &mut dyn FnMut(EntryNumber, &[u8], &[u8; 32]) -> ControlFlow<()>,
     ) -> Result<(), JournalError> {
         let txn = self.begin()?;
+        self.tables.check_unmoved(&txn)?;
         let entries = self
             .tables
             .entry
             .range(&txn, &(from.0..))
             .map_err(unreadable)?;
-        for entry in entries {
-            let (number, value) = entry.map_err(unreadable)?;
-            let (nonce, frame) = table::split_entry(number, value)?;
-            if visit(EntryNumber(number), frame, nonce).is_break() {
-                break;
+        self.unpack(|unpacker| {
+            for entry in entries {
+                let (number, value) = entry.map_err(unreadable)?;
+                let (nonce, frame) = unpacker.entry(&self.tables, number, value)?;
+                if visit(EntryNumber(number), frame, nonce).is_break() {
+                    break;
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn bodies(
@@ -228,11 +266,7 @@ impl Journal for LmdbJournal {
         visit: &mut dyn FnMut(usize, Option<&[u8]>),
     ) -> Result<(), JournalError> {
         let txn = self.begin()?;
-        for (place, number) in numbers.iter().enumerate() {
-            let body = self.tables.body.get(&txn, &number.0).map_err(unreadable)?;
-            visit(place, body);
-        }
-        Ok(())
+        self.unpack(|unpacker| unpacker.bodies(&self.tables, &txn, numbers, visit))
     }
 
     fn row(&self, key: &[u8]) -> Result<Option<Vec<u8>>, JournalError> {

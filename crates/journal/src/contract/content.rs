@@ -8,7 +8,7 @@ use legation_core::id::BodyNumber;
 
 use super::Home;
 use super::look::{append, code, read_bodies, read_leaves, read_rows};
-use super::sample::{body, entry, row};
+use super::sample::{Dice, body, entry, row};
 use crate::journal::{Batch, JournalError};
 
 pub(super) fn rows(home: &mut dyn Home) -> Result<(), JournalError> {
@@ -103,5 +103,65 @@ pub(super) fn erase(home: &mut dyn Home) -> Result<(), JournalError> {
     let kept = |n| Some(body(n).to_vec());
     let found = read_bodies(&*journal, &[0, 1, 2, 3, 4])?;
     assert_eq!(found, [kept(0), None, kept(2), None, kept(4)]);
+    Ok(())
+}
+
+/// Random batches, from one short body to many and long ones, with erasures everywhere, beside a
+/// plain list. Homes may keep bodies together as they like; nothing of that is to be seen.
+pub(super) fn model(home: &mut dyn Home) -> Result<(), JournalError> {
+    let mut dice = Dice(17);
+    for _ in 0..4 {
+        let mut journal = home.fresh()?;
+        let mut kept: Vec<Option<Vec<u8>>> = Vec::new();
+        for _ in 0..60 {
+            let count = match dice.roll(6) {
+                0 => 0,
+                1..=3 => 1,
+                4 => dice.roll(20),
+                _ => dice.roll(120),
+            };
+            let short = dice.roll(2) == 0;
+            let bodies = kept.len() as u64..kept.len() as u64 + count;
+            let bodies: Vec<_> = bodies
+                .map(|n| {
+                    let long = body(n);
+                    let most = if short { 40 } else { long.len() };
+                    long.get(..most).map_or(long.clone(), Into::into)
+                })
+                .collect();
+            kept.extend(bodies.iter().map(|body| Some(body.to_vec())));
+            let all = kept.len() as u64;
+            let mut erase = Vec::new();
+            if all > 0 && dice.roll(3) == 0 {
+                let from = dice.roll(all);
+                let most = if dice.roll(4) == 0 { 200 } else { 3 };
+                let to = all.min(from + 1 + dice.roll(most));
+                erase.extend((from..to).rev());
+                erase.extend((0..dice.roll(4)).map(|_| all - 1 - dice.roll(all.min(9))));
+            }
+            for number in &erase {
+                if let Some(body) = kept.get_mut(*number as usize) {
+                    *body = None;
+                }
+            }
+            let erase = erase.into_iter().map(BodyNumber).collect();
+            let batch = Batch {
+                bodies,
+                erase,
+                ..Batch::default()
+            };
+            let head = append(&*journal, batch)?;
+            assert_eq!(head.bodies.0, all, "numbers are never given again");
+            if dice.roll(20) == 0 {
+                journal = home.reopen(journal)?;
+            }
+        }
+        let all: Vec<u64> = (0..kept.len() as u64).collect();
+        assert_eq!(read_bodies(&*journal, &all)?, kept, "all of them, in order");
+        let some: Vec<u64> = (0..500).map(|_| dice.roll(all.len() as u64 + 5)).collect();
+        let expected = |n: &u64| kept.get(*n as usize).cloned().flatten();
+        let expected: Vec<_> = some.iter().map(expected).collect();
+        assert_eq!(read_bodies(&*journal, &some)?, expected, "some, anyhow");
+    }
     Ok(())
 }

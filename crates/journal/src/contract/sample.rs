@@ -11,6 +11,20 @@ use crate::journal::{Batch, Journal, JournalError, Row, Sealed};
 /// The longest sample body: a few of LMDB's pages, so that both of its ways to keep a value are met.
 const BODY_MAX: usize = 10_000;
 
+/// Numbers that follow from a seed (SplitMix64), so that a run can be repeated.
+pub(super) struct Dice(pub(super) u64);
+
+impl Dice {
+    /// A number below `sides`, of which there must be some.
+    pub(super) fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % sides
+    }
+}
+
 pub(super) fn entry(n: u64) -> Sealed {
     Sealed {
         frame: format!("entry {n}").into_bytes(),

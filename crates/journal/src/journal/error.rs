@@ -34,6 +34,12 @@ pub enum JournalError {
         /// The number it gave.
         number: BodyNumber,
     },
+    /// A body or a frame is longer than any home keeps.
+    #[error("a body has at most {max} bytes, not {len}", max = super::BODY_MAX)]
+    TooLong {
+        /// Its length in bytes.
+        len: usize,
+    },
     /// The journal was opened for reading.
     #[error("the journal is open for reading only")]
     ReadOnly,
@@ -99,6 +105,9 @@ pub enum JournalError {
         /// The one that this program reads and writes.
         known: u32,
     },
+    /// Another process has brought the journal to a newer format since it was opened for reading.
+    #[error("the journal was upgraded by another process: reopen it")]
+    Upgraded,
     /// The bytes on disk contradict themselves.
     #[error("the journal is damaged: {what}")]
     Damaged {
@@ -114,6 +123,7 @@ impl JournalError {
             Self::Position { .. } => "journal.position",
             Self::RowKey { .. } => "journal.row-key",
             Self::NoBody { .. } => "journal.no-body",
+            Self::TooLong { .. } => "journal.too-long",
             Self::ReadOnly => "journal.read-only",
             Self::Exists { .. } => "journal.exists",
             Self::NoCopy => "journal.no-copy",
@@ -126,6 +136,7 @@ impl JournalError {
             Self::InUse { .. } => "journal.in-use",
             Self::NotAJournal { .. } => "journal.not-a-journal",
             Self::UnknownFormat { .. } => "journal.unknown-format",
+            Self::Upgraded => "journal.upgraded",
             Self::Damaged { .. } => "journal.damaged",
         }
     }

@@ -18,7 +18,7 @@
 //! ```
 //!
 //! LMDB may count a page as in use that it never wrote (taken and freed within one transaction), so
-//! that its file can be shorter than its meta page says. [`reserve`] rules that out: before each
+//! that its file can be shorter than its meta page says. [`reserve_pages`] rules that out: before each
 //! commit the file is made at least as long as the commit can need, without taking disk space.
 //! Therefore a shorter file has lost its tail.
 //!
@@ -27,6 +27,8 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+use heed::{Env, WithoutTls};
 
 use super::map::READERS;
 use crate::journal::JournalError;
@@ -171,7 +173,7 @@ pub(super) fn lay_out_readers(dir: &Path) -> Result<(), JournalError> {
     })
 }
 
-/// The data file, to change its length with [`reserve`].
+/// The data file, to change its length with [`reserve_pages`].
 pub(super) fn open_data(dir: &Path) -> Result<File, JournalError> {
     OpenOptions::new()
         .write(true)
@@ -180,7 +182,7 @@ pub(super) fn open_data(dir: &Path) -> Result<File, JournalError> {
 }
 
 /// Makes the data file at least `need` bytes long. It takes no disk space, and never shortens.
-pub(super) fn reserve(file: &File, need: u64) -> Result<(), JournalError> {
+fn reserve(file: &File, need: u64) -> Result<(), JournalError> {
     let grow = || -> io::Result<()> {
         if file.metadata()?.len() < need {
             file.set_len(need.next_multiple_of(STEP))?;
@@ -188,6 +190,17 @@ pub(super) fn reserve(file: &File, need: u64) -> Result<(), JournalError> {
         Ok(())
     };
     grow().map_err(|e| JournalError::io("lengthen the data file", e))
+}
+
+/// Makes the data file long enough for `more` pages beyond those in use.
+pub(super) fn reserve_pages(
+    file: &File,
+    env: &Env<WithoutTls>,
+    more: u64,
+) -> Result<(), JournalError> {
+    let page = u64::from(env.unnamed_database_stat().page_size);
+    let used = env.info().last_page_number as u64 + 1;
+    reserve(file, (used + more) * page)
 }
 
 /// Whether the disk under the open file has no room left, found out by asking for some. LMDB tells a

@@ -24,8 +24,8 @@ const MAP_SIZE_LEAST: usize = 1 << 32;
 /// Readers at one instant: as many as there may be blocking threads (512), twice.
 pub(super) const READERS: u32 = 1024;
 
-/// The number of tables in `table`.
-const TABLES: u32 = 5;
+/// The number of tables in `table`, of both formats.
+const TABLES: u32 = 6;
 
 /// What an environment is opened for.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,19 +1,33 @@
-//! The tables of a journal and the layout of each; format 1.
+//! The tables of a journal and the layout of each; format 2, and format 1 as it is found.
 //!
 //! Integers are big-endian, so that keys sort as their numbers do.
 //!
 //! ```text
 //! table  key                     value
-//! meta   "format"                u32, 1
+//! meta   "format"                u32, 2
 //!        "head"                  u64 number of entries | u64 number of bodies | root, 32 bytes
 //!        "checkpoint"            the signed checkpoint of that head, UTF-8
-//! entry  u64 number              nonce, 32 bytes | frame
-//! body   u64 number              the bytes; an erased body has no row
+//!        "packed"                u64 entries | u64 bodies: those before these numbers are kept as
+//!                                format 1 keeps them; absent in a journal made in format 2
+//! entry  u64 number              nonce, and frame compressed if long, see `frame`
+//! block  u64 number of its first body   consecutive bodies compressed, see `block`
 //! row    1 to 511 bytes          the derived index, see the engine
 //! tile   u8 level | u64 index    1 to 256 hashes of 32 bytes (C2SP tlog-tiles); derived
 //! ```
 //!
+//! In format 1, and in what an upgrade left of it:
+//!
+//! ```text
+//! entry  u64 number              nonce, 32 bytes | frame
+//! body   u64 number              the bytes; an erased body has no row
+//! ```
+//!
+//! An upgrade makes the table of blocks, notes where they begin and writes the new format, in one
+//! small transaction: a crash leaves either format whole, and nothing is copied.
+//!
 //! Not here: when any of it is written (`write`).
+
+use std::fs::File;
 
 use heed::byteorder::BigEndian;
 use heed::types::{Bytes, Str, U64};
@@ -22,21 +36,40 @@ use legation_core::id::{BodyNumber, EntryNumber};
 use legation_tree::{Appender, Hash, TileId, TileSource};
 
 use super::write::refuse;
+use super::{block, datafile};
 use crate::journal::{Head, JournalError, Signer};
 
-/// The only format so far.
-const FORMAT: u32 = 1;
+/// The format that is written.
+const FORMAT: u32 = 2;
+
+/// The oldest format that is read.
+const FORMAT_OLDEST: u32 = 1;
+
+/// The pages that an upgrade may write: the path to each of its three rows, with room to spare.
+const PAGES_PER_UPGRADE: u64 = 64;
 
 const FORMAT_KEY: &str = "format";
 const HEAD_KEY: &str = "head";
 const CHECKPOINT_KEY: &str = "checkpoint";
+const PACKED_KEY: &str = "packed";
+
+/// Where the layout of format 2 begins: what has a lower number is kept as format 1 keeps it.
+#[derive(Clone, Copy)]
+pub(super) struct Packed {
+    pub(super) entries: u64,
+    pub(super) bodies: u64,
+}
 
 /// The tables, open. They are plain handles.
 #[derive(Clone, Copy)]
 pub(super) struct Tables {
     pub(super) meta: Database<'static, Str, Bytes>,
     pub(super) entry: Database<'static, U64<BigEndian>, Bytes>,
-    pub(super) body: Database<'static, U64<BigEndian>, Bytes>,
+    /// The bodies of format 1; none in a journal made in format 2.
+    pub(super) body: Option<Database<'static, U64<BigEndian>, Bytes>>,
+    /// None in a journal of format 1, which is read and not written.
+    pub(super) block: Option<Database<'static, U64<BigEndian>, Bytes>>,
+    pub(super) packed: Packed,
     pub(super) row: Database<'static, Bytes, Bytes>,
     pub(super) tile: Database<'static, Bytes, Bytes>,
 }
@@ -48,7 +81,7 @@ impl Tables {
             let txn = env.write_txn()?;
             env.create_databases_and_commit(txn, |opener, txn| {
                 let meta = opener.create_database::<Str, Bytes>(txn, Some("meta"))?;
-                for name in ["entry", "body", "row", "tile"] {
+                for name in ["entry", "block", "row", "tile"] {
                     opener.create_database::<Bytes, Bytes>(txn, Some(name))?;
                 }
                 let tree = Appender::empty();
@@ -85,20 +118,31 @@ impl Tables {
 
         // The format before all else: another one may have other tables.
         let txn = env.read_txn().map_err(failed)?;
-        let format = meta.get(&txn, FORMAT_KEY).map_err(failed)?;
-        let format = format.and_then(|f| f.try_into().ok()).ok_or_else(absent)?;
-        let found = u32::from_be_bytes(format);
-        if found != FORMAT {
+        let found = read_format(meta, &txn)?.ok_or_else(absent)?;
+        if !(FORMAT_OLDEST..=FORMAT).contains(&found) {
             return Err(JournalError::UnknownFormat {
                 found,
                 known: FORMAT,
             });
         }
+        let packed = match meta.get(&txn, PACKED_KEY).map_err(failed)? {
+            Some(stored) => parse_packed(stored)
+                .ok_or_else(|| damaged("it is not said where its blocks begin"))?,
+            None if found == 1 => Packed {
+                entries: u64::MAX,
+                bodies: u64::MAX,
+            },
+            None => Packed {
+                entries: 0,
+                bodies: 0,
+            },
+        };
         let rest = env
             .open_databases_and_commit(txn, |opener, txn| {
                 let tables = (
                     opener.open_database(txn, Some("entry"))?,
                     opener.open_database(txn, Some("body"))?,
+                    opener.open_database(txn, Some("block"))?,
                     opener.open_database(txn, Some("row"))?,
                     opener.open_database(txn, Some("tile"))?,
                 );
@@ -106,14 +150,60 @@ impl Tables {
             })
             .map_err(failed)?;
         match rest.commit() {
-            Some((Some(entry), Some(body), Some(row), Some(tile))) => Ok(Self {
-                meta,
-                entry,
-                body,
-                row,
-                tile,
-            }),
+            Some((Some(entry), body, block, Some(row), Some(tile)))
+                if body.is_some() == (packed.bodies > 0) && block.is_some() == (found > 1) =>
+            {
+                Ok(Self {
+                    meta,
+                    entry,
+                    body,
+                    block,
+                    packed,
+                    row,
+                    tile,
+                })
+            }
             _ => Err(damaged("a table is missing")),
+        }
+    }
+
+    /// Makes a journal of format 1 one of format 2. One that is so already stays as it is.
+    pub(super) fn upgrade(self, env: &Env<WithoutTls>, data: &File) -> Result<Self, JournalError> {
+        if self.block.is_some() {
+            return Ok(self);
+        }
+        let txn = env.read_txn().map_err(|e| refuse("begin to read", e))?;
+        let head = self.head(&txn)?;
+        drop(txn);
+        let mut packed = Vec::with_capacity(16);
+        packed.extend(head.entries.0.to_be_bytes());
+        packed.extend(head.bodies.0.to_be_bytes());
+        datafile::reserve_pages(data, env, PAGES_PER_UPGRADE)?;
+        let write = || -> heed::Result<()> {
+            let txn = env.write_txn()?;
+            env.create_databases_and_commit(txn, |opener, txn| {
+                opener.create_database::<Bytes, Bytes>(txn, Some("block"))?;
+                self.meta.put(txn, PACKED_KEY, &packed)?;
+                self.meta.put(txn, FORMAT_KEY, &FORMAT.to_be_bytes())?;
+                Ok::<_, heed::Error>(CommitOrAbort::<_, ()>::Commit(()))
+            })?;
+            Ok(())
+        };
+        write().map_err(|e| refuse("upgrade the journal", e))?;
+        Self::open(env)
+    }
+
+    /// The table of blocks, which every journal that is written has.
+    pub(super) fn blocks(&self) -> Result<Database<'static, U64<BigEndian>, Bytes>, JournalError> {
+        self.block.ok_or(JournalError::ReadOnly)
+    }
+
+    /// Refuses to read on with handles that are older than the journal: one that was opened in
+    /// format 1 for reading, and that another process has upgraded since.
+    pub(super) fn check_unmoved(&self, txn: &RoTxn) -> Result<(), JournalError> {
+        match self.block {
+            None if read_format(self.meta, txn)? != Some(1) => Err(JournalError::Upgraded),
+            _ => Ok(()),
         }
     }
 
@@ -147,8 +237,19 @@ impl Tables {
                 ),
             });
         }
-        let last = self.body.last(txn).map_err(failed)?;
-        if last.is_some_and(|(number, _)| number >= head.bodies.0) {
+        let last = self.body.map(|table| table.last(txn)).transpose();
+        let last = last.map_err(failed)?.flatten();
+        let mut next = last.map_or(0, |(number, _)| number.saturating_add(1));
+        if let Some((first, block)) = self
+            .block
+            .map(|t| t.last(txn))
+            .transpose()
+            .map_err(failed)?
+            .flatten()
+        {
+            next = first.saturating_add(block::count(block));
+        }
+        if next > head.bodies.0 {
             return Err(damaged("there are more bodies than the head counts"));
         }
         let tiles = StoredTiles { tables: self, txn };
@@ -209,18 +310,23 @@ fn parse_head(value: &[u8]) -> Option<Head> {
     })
 }
 
+fn read_format(meta: Database<'_, Str, Bytes>, txn: &RoTxn) -> Result<Option<u32>, JournalError> {
+    let stored = meta.get(txn, FORMAT_KEY);
+    let stored = stored.map_err(|e| refuse("read the format", e))?;
+    Ok(stored.and_then(|f| Some(u32::from_be_bytes(f.try_into().ok()?))))
+}
+
+fn parse_packed(value: &[u8]) -> Option<Packed> {
+    let (entries, bodies) = value.split_first_chunk()?;
+    Some(Packed {
+        entries: u64::from_be_bytes(*entries),
+        bodies: u64::from_be_bytes(bodies.try_into().ok()?),
+    })
+}
+
 pub(super) fn tile_key(id: TileId) -> [u8; 9] {
     let [a, b, c, d, e, f, g, h] = id.index.to_be_bytes();
     [id.level, a, b, c, d, e, f, g, h]
-}
-
-/// Nonce and frame of a stored entry.
-pub(super) fn split_entry(number: u64, value: &[u8]) -> Result<(&[u8; 32], &[u8]), JournalError> {
-    value
-        .split_first_chunk()
-        .ok_or_else(|| JournalError::Damaged {
-            what: format!("entry {number} is too short"),
-        })
 }
 
 fn damaged(what: &str) -> JournalError {

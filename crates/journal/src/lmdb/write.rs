@@ -13,7 +13,10 @@ use heed::{Env, Error, MdbError, PutFlags, RwTxn, WithoutTls};
 use legation_core::id::{BodyNumber, EntryNumber};
 use legation_tree::Appender;
 
+use super::body::{OpenBlock, Unpacker};
 use super::datafile;
+use super::frame;
+use super::pack::{Packer, Work};
 use super::table::{Tables, put_head, tile_key};
 use crate::journal::{Batch, Head, JournalError, Row, Signer, check_key};
 
@@ -29,6 +32,8 @@ pub(super) struct Writer {
     /// The tree over exactly the durable entries.
     tree: Appender,
     signer: Signer,
+    packer: Packer,
+    unpacker: Unpacker,
     data: File,
     poisoned: bool,
     /// Held for its lock, as long as the journal is open.
@@ -50,14 +55,21 @@ impl Weight {
 }
 
 impl Writer {
-    pub(super) fn new(tree: Appender, signer: Signer, data: File, guard: File) -> Self {
-        Self {
+    pub(super) fn new(
+        tree: Appender,
+        signer: Signer,
+        data: File,
+        guard: File,
+    ) -> Result<Self, JournalError> {
+        Ok(Self {
             tree,
             signer,
+            packer: Packer::new()?,
+            unpacker: Unpacker::new()?,
             data,
             poisoned: false,
             _guard: guard,
-        }
+        })
     }
 
     /// Writes a checked batch after `head`.
@@ -72,7 +84,7 @@ impl Writer {
         let mut txn = self.begin(env)?;
         let mut weight = Weight::default();
         let written = self.put_batch(tables, &mut txn, &mut tree, &mut weight, head, batch);
-        let head = written.map_err(|e| self.abandon(env, e))?;
+        let head = written.map_err(|e| tell_full(env, e))?;
         self.commit(env, txn, &weight)?;
         self.tree = tree;
         Ok(head)
@@ -88,12 +100,12 @@ impl Writer {
         let mut txn = self.begin(env)?;
         let mut weight = Weight::default();
         let cleared = tables.row.clear(&mut txn);
-        cleared.map_err(|e| self.abandon(env, e))?;
+        cleared.map_err(|e| abandon(env, e))?;
         for row in rows {
             check_key(&row.key)?;
             weight.add(row.key.len() + row.value.len());
             let put = tables.row.put(&mut txn, &row.key, &row.value);
-            put.map_err(|e| self.abandon(env, e))?;
+            put.map_err(|e| abandon(env, e))?;
         }
         self.commit(env, txn, &weight)
     }
@@ -113,56 +125,94 @@ impl Writer {
     }
 
     fn put_batch(
-        &self,
+        &mut self,
         tables: &Tables,
         txn: &mut RwTxn,
         tree: &mut Appender,
         weight: &mut Weight,
         mut head: Head,
         batch: Batch,
-    ) -> heed::Result<Head> {
+    ) -> Result<Head, JournalError> {
         let Batch {
             entries,
             bodies,
-            erase,
+            mut erase,
             mut rows,
         } = batch;
-        let mut value = Vec::new();
-        for entry in &entries {
-            value.clear();
-            value.extend(entry.nonce);
-            value.extend(&entry.frame);
-            weight.add(value.len());
-            let at = head.entries.0;
-            (tables.entry).put_with_flags(txn, PutFlags::APPEND, &at, &value)?;
-            head.entries = EntryNumber(at + 1);
-            tree.append(entry.leaf());
+        erase.sort_unstable();
+        erase.dedup();
+        let erase: Vec<u64> = erase.iter().map(|number| number.0).collect();
+
+        // The bodies that stand in the blocks to be written: new ones, and those of a short block
+        // before them. What of these is erased is never written.
+        let OpenBlock {
+            first,
+            bodies: open,
+        } = if bodies.is_empty() {
+            OpenBlock {
+                first: head.bodies.0,
+                bodies: Vec::new(),
+            }
+        } else {
+            self.unpacker.open_block(tables, txn, head.bodies.0)?
+        };
+        let (older, newer) = erase.split_at(erase.partition_point(|number| *number < first));
+        let mut packed: Vec<Option<&[u8]>> = (open.iter().map(Option::as_deref))
+            .chain(bodies.iter().map(|body| Some(&body[..])))
+            .collect();
+        for number in newer {
+            if let Some(body) = packed.get_mut((number - first) as usize) {
+                *body = None;
+            }
         }
-        for body in &bodies {
-            weight.add(body.len());
-            let at = head.bodies.0;
-            (tables.body).put_with_flags(txn, PutFlags::APPEND, &at, body)?;
-            head.bodies = BodyNumber(at + 1);
+        let work = Work::new(&packed);
+        let meanwhile = self.packer.pack(&work, |encoder| -> heed::Result<()> {
+            let mut value = Vec::new();
+            for entry in &entries {
+                value.clear();
+                frame::encode(entry, encoder, &mut value);
+                weight.add(value.len());
+                let at = head.entries.0;
+                (tables.entry).put_with_flags(txn, PutFlags::APPEND, &at, &value)?;
+                head.entries = EntryNumber(at + 1);
+                tree.append(entry.leaf());
+            }
+            // In the order of the keys, neighbours share pages; a stable sort keeps the later of two.
+            rows.sort_by(|a, b| a.key.cmp(&b.key));
+            for row in &rows {
+                weight.add(row.key.len() + row.value.len());
+                tables.row.put(txn, &row.key, &row.value)?;
+            }
+            Ok(())
+        });
+        meanwhile.map_err(unwritable)?;
+
+        let table = tables.blocks()?;
+        for (at, block) in work.blocks() {
+            let number = first + at as u64;
+            weight.add(block.map_or(0, <[u8]>::len));
+            match block {
+                // Only the first can be there already: the short one that was taken up again.
+                Some(block) if at == 0 => table.put(txn, &number, block),
+                Some(block) => table.put_with_flags(txn, PutFlags::APPEND, &number, block),
+                None => table.delete(txn, &number).map(drop),
+            }
+            .map_err(unwritable)?;
         }
-        for number in erase {
-            weight.add(0);
-            tables.body.delete(txn, &number.0)?;
-        }
-        // In the order of the keys, neighbours share pages; a stable sort keeps the later of two.
-        rows.sort_by(|a, b| a.key.cmp(&b.key));
-        for row in &rows {
-            weight.add(row.key.len() + row.value.len());
-            tables.row.put(txn, &row.key, &row.value)?;
-        }
+        head.bodies = BodyNumber(head.bodies.0 + bodies.len() as u64);
+        let erased = self.unpacker.erase(tables, txn, older, self.packer.own())?;
+        erased.into_iter().for_each(|len| weight.add(len));
+
         if !entries.is_empty() {
             for (id, tile) in tree.take_dirty_tiles() {
                 weight.add(tile.len());
-                tables.tile.put(txn, &tile_key(id), &tile)?;
+                let put = tables.tile.put(txn, &tile_key(id), &tile);
+                put.map_err(unwritable)?;
             }
             head.root = tree.root();
             head.checkpoint = Some((self.signer)(tree.size(), &head.root));
         }
-        put_head(tables.meta, txn, &head)?;
+        put_head(tables.meta, txn, &head).map_err(unwritable)?;
         Ok(head)
     }
 
@@ -173,11 +223,11 @@ impl Writer {
         weight: &Weight,
     ) -> Result<(), JournalError> {
         let page = u64::from(env.unnamed_database_stat().page_size);
-        let pages =
-            env.info().last_page_number as u64 + 1 + weight.rows * PAGES_PER_ROW + PAGES_PER_COMMIT;
-        datafile::reserve(&self.data, pages * page + 2 * weight.bytes)?;
+        let values = (2 * weight.bytes).div_ceil(page);
+        let pages = weight.rows * PAGES_PER_ROW + PAGES_PER_COMMIT + values;
+        datafile::reserve_pages(&self.data, env, pages)?;
         txn.commit().map_err(|error| {
-            let refused = self.abandon(env, error);
+            let refused = abandon(env, error);
             match refused {
                 JournalError::DiskFull | JournalError::TooLarge => refused,
                 JournalError::Io { source, .. } => self.poison(source.into()),
@@ -191,14 +241,23 @@ impl Writer {
         self.poisoned = true;
         JournalError::Commit { source }
     }
+}
 
-    /// Names the failure of a write, told apart from a full disk.
-    fn abandon(&self, env: &Env<WithoutTls>, error: Error) -> JournalError {
-        match refuse("write the journal", error) {
-            JournalError::Io { .. } if datafile::is_full(env.path()) => JournalError::DiskFull,
-            refused => refused,
-        }
+/// Names the failure of a write, told apart from a full disk.
+fn abandon(env: &Env<WithoutTls>, error: Error) -> JournalError {
+    tell_full(env, unwritable(error))
+}
+
+/// A failure of the system is a full disk if there is no room.
+fn tell_full(env: &Env<WithoutTls>, error: JournalError) -> JournalError {
+    match error {
+        JournalError::Io { .. } if datafile::is_full(env.path()) => JournalError::DiskFull,
+        error => error,
     }
+}
+
+fn unwritable(error: Error) -> JournalError {
+    refuse("write the journal", error)
 }
 
 /// Says in the journal's words what LMDB failed with.

@@ -154,18 +154,18 @@ fn a_format_of_the_future() {
     let path = made(dir.path());
     let mut bytes = fs::read(&path).unwrap();
     // The meta table is small enough to stand in one page, key and value side by side.
-    let needle = b"format\0\0\0\x01";
+    let needle = b"format\0\0\0\x02";
     let places: Vec<_> = (0..bytes.len() - needle.len())
         .filter(|at| bytes[*at..].starts_with(needle))
         .collect();
     assert!(!places.is_empty());
     for at in places {
-        bytes[at + needle.len() - 1] = 2;
+        bytes[at + needle.len() - 1] = 3;
     }
     fs::write(&path, &bytes).unwrap();
     let (code, text) = refusal(dir.path());
     assert_eq!(code, "journal.unknown-format");
-    assert_eq!(text, "the journal has format 2, this program knows 1");
+    assert_eq!(text, "the journal has format 3, this program knows 2");
 }
 
 #[test]

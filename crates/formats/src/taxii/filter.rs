@@ -174,7 +174,8 @@ impl Filter {
     }
 
     /// The same question in one fixed wording, `limit` and `next` left out: for the receipt, and
-    /// to tell whether a cursor comes back with the filter that it was made for.
+    /// to tell whether a cursor comes back with the filter that it was made for. It is encoded as a
+    /// query is, so that no two filters have the same.
     pub fn canonical(&self) -> String {
         let mut parts = vec![match self.endpoint {
             Endpoint::Objects => "objects".to_owned(),
@@ -188,6 +189,7 @@ impl Filter {
         let mut field = |name: &str, mut values: Vec<String>| {
             values.sort();
             values.dedup();
+            let values: Vec<String> = values.iter().map(|value| encode(value)).collect();
             parts.push(format!("match[{name}]={}", values.join(",")));
         };
         if let Some(ids) = &self.ids {
@@ -296,6 +298,20 @@ fn is_spec_version(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     text.split_once('.')
         .is_some_and(|(major, minor)| digits(major) && digits(minor))
+}
+
+/// Encodes a value so that [`decode`] gives it back and nothing in it ends a part of a query.
+fn encode(value: &str) -> String {
+    let mut encoded = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        // Unreserved (RFC 3986 section 2.3), and the colon, which instants are full of.
+        if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
 }
 
 /// Decodes a part of a query (WHATWG URL section 5.1), strictly.
@@ -428,6 +444,11 @@ mod tests {
         assert_ne!(wording("added_after=2024-01-31T12:00:00Z"), wording(""));
         let manifest = Filter::read("", Endpoint::Manifest, SIZE);
         assert_ne!(manifest.unwrap().canonical(), wording(""));
+        // A value that reads like a parameter is a value.
+        let tricky = wording("match[id]=a%26match[type]=tool");
+        assert_ne!(tricky, wording("match[id]=a&match[type]=tool"));
+        let (_, query) = tricky.split_once('&').unwrap();
+        assert_eq!(wording(query), tricky);
     }
 
     #[test]

@@ -1,38 +1,108 @@
-//! `cargo xtask bench`: the measurements, one after the other, as released programs run.
+//! `cargo xtask bench`: every figure that counts, measured as released programs run, against others
+//! on the same machine; one table, and `docs/benchmarks.md` with its plots.
 //!
-//! Not a test: it prints figures and judges none of them. What they mean is said in the header of
-//! each example.
+//! The cast. [`goal`] lists the rows, each group of rows is a file: [`read`], [`other`], [`filing`],
+//! [`million`], [`flood`], [`growth`]. They run the released binary and nginx ([`venue`], [`nginx`],
+//! [`child`]), ask with wrk or a plain client ([`wrk`], [`http`]), or start the engine's and the
+//! journal's measuring programs ([`place`]). What they find goes through [`result`] into [`table`]
+//! and [`page`]. A group that fails stops no other.
+//!
+//! Not a test: a figure that is missed fails nothing; only what could not be measured does.
 
-use std::path::Path;
+mod child;
+mod filing;
+mod flood;
+mod goal;
+mod growth;
+mod http;
+mod loopback;
+mod million;
+mod nginx;
+mod option;
+mod other;
+mod page;
+mod place;
+mod plot;
+mod read;
+mod result;
+mod sample;
+mod table;
+mod venue;
+mod wrk;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use crate::check::{cargo, since};
+use self::goal::{GOALS, Group};
+use self::option::{Options, USAGE};
+use self::place::Place;
+use self::result::Results;
+use crate::check::since;
+use crate::test::setup;
 
-/// Each measurement is an example of the crate that it measures.
-const BENCHES: [(&str, &str); 2] = [
-    ("legation-engine", "million"),
-    ("legation-journal", "speed"),
-];
-
-pub(crate) fn run(root: &Path) -> Result<ExitCode> {
-    let mut all_well = true;
-    for (package, example) in BENCHES {
-        println!("== {package}: {example}");
-        let start = Instant::now();
-        let status = cargo(root)
-            .args(["run", "--quiet", "--release", "--locked"])
-            .args(["--package", package, "--example", example])
-            .status()
-            .with_context(|| format!("cannot start cargo for {example}"))?;
-        println!("{example} took {} with its build", since(start));
-        all_well &= status.success();
+pub(crate) fn run(root: &Path, target: PathBuf, words: &[&str]) -> Result<ExitCode> {
+    if words.contains(&"--help") {
+        println!("{USAGE}");
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(if all_well {
+    let options = Options::read(words)?;
+    if options.list {
+        for group in Group::ALL {
+            println!("{}", group.name());
+            for goal in GOALS.iter().filter(|goal| goal.group == group) {
+                println!("  {:<17} {}", goal.name, goal.what);
+            }
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    setup::ensure_programs(&[("wrk", "wrk")])?;
+    if !nginx::program().is_absolute() {
+        setup::ensure_programs(&[("nginx", "nginx-light")])?;
+    }
+    let whole = options.is_whole();
+    let place = Place::prepare(root, target, options)?;
+    let name = if place.options.quick {
+        "quick.tsv"
+    } else {
+        "results.tsv"
+    };
+    let mut results = Results::open(place.dir.join(name), whole);
+    measure(&place, &mut results);
+    println!();
+    table::print(&results);
+    // Small sizes judge nothing, and are not written down unless they are asked for.
+    if place.options.write || (whole && !place.options.quick) {
+        page::write_page(&place, &results)?;
+    }
+    Ok(if results.failed.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn measure(place: &Place, results: &mut Results) {
+    for group in Group::ALL {
+        if !place.options.wants_any(group) {
+            continue;
+        }
+        println!("== {}", group.name());
+        let start = Instant::now();
+        let done = match group {
+            Group::Read => read::measure(place, results),
+            Group::Other => other::measure(place, results),
+            Group::Filing => filing::measure(place, results),
+            Group::Million => million::measure(place, results),
+            Group::Flood => flood::measure(place, results),
+            Group::Growth => growth::measure(place, results),
+        };
+        if let Err(error) = done {
+            println!("{}: {error:#}", group.name());
+            results.fail(group, &place.options, &format!("{error:#}"));
+        }
+        println!("{} took {}", group.name(), since(start));
+    }
 }

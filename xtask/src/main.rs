@@ -15,7 +15,7 @@ use anyhow::{Context as _, Result};
 const USAGE: &str = "\
 usage: cargo xtask check [--sources]   what the compiler cannot see, then fmt, clippy and doc
        cargo xtask test                sets up what the tests need, checks, runs every test
-       cargo xtask bench               measures, in release
+       cargo xtask bench [OPTION]...   measures against others, in release; --help tells more
 
   --sources   only look at the sources; start no compiler";
 
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         ["check"] => check::run(&root),
         ["check", "--sources"] => check::run_on_sources(&root),
         ["test"] => test::run(&root),
-        ["bench"] => bench::run(&root),
+        ["bench", words @ ..] => bench::run(&root, test::target(&root), words),
         _ => {
             eprintln!("{USAGE}");
             Ok(ExitCode::from(2))

@@ -4,7 +4,7 @@
 //! missing is set up or is an error; no test is left out silently. The last line is the totals,
 //! `123 passed, 0 failed`, in which each failed phase or check counts as one failure.
 
-mod setup;
+pub(crate) mod setup;
 mod tally;
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -118,7 +118,7 @@ fn report_corpora(tally: &Tally) {
 }
 
 /// The target folder of this repository's builds.
-fn target(root: &Path) -> PathBuf {
+pub(crate) fn target(root: &Path) -> PathBuf {
     let set = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     root.join(set.unwrap_or_else(|| "target".into()))
 }

@@ -10,15 +10,24 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-/// Exact versions of everything in the environment.
-const REQUIREMENTS: &str = include_str!("../../requirements.txt");
+/// Exact versions of everything in the environment of the tests.
+const REQUIREMENTS: &str = "xtask/requirements.txt";
 
 /// Programs that tests start, and the Debian package of each.
 const TOOLS: [(&str, &str); 2] = [("curl", "curl"), ("ssh-keygen", "openssh-client")];
 
-/// Makes sure that every tool is there.
+/// Makes sure that every tool of the tests is there.
 pub(super) fn ensure_tools() -> Result<()> {
-    let missing = || TOOLS.iter().filter(|(program, _)| find(program).is_none());
+    ensure_programs(&TOOLS)
+}
+
+/// Makes sure of some programs, each given with its Debian package.
+pub(crate) fn ensure_programs(programs: &[(&str, &str)]) -> Result<()> {
+    let missing = || {
+        programs
+            .iter()
+            .filter(|(program, _)| find(program).is_none())
+    };
     let packages: Vec<&str> = missing().map(|(_, package)| *package).collect();
     if !packages.is_empty() {
         install(&packages)?;
@@ -32,26 +41,35 @@ pub(super) fn ensure_tools() -> Result<()> {
 /// Makes sure of the Python environment; the path of its interpreter.
 pub(super) fn ensure_python(root: &Path, target: &Path) -> Result<PathBuf> {
     let venv = target.join("venv");
+    let python = ensure_environment(root, &venv, REQUIREMENTS)?;
+    let imports = "import requests, stix2, taxii2client";
+    ensure!(works(&python, imports), "`{imports}` fails in {venv:?}");
+    Ok(python)
+}
+
+/// Makes sure of a Python environment with exactly what a file of the repository lists; the path
+/// of its interpreter.
+pub(crate) fn ensure_environment(root: &Path, venv: &Path, list: &str) -> Result<PathBuf> {
+    let list = root.join(list);
+    let wanted = fs::read_to_string(&list).with_context(|| format!("cannot read {list:?}"))?;
     let python = venv.join("bin/python");
     let stamp = venv.join("requirements.txt");
-    if fs::read_to_string(&stamp).is_ok_and(|made| made == REQUIREMENTS) && works(&python, "1") {
+    if fs::read_to_string(&stamp).is_ok_and(|made| made == wanted) && works(&python, "1") {
         return Ok(python);
     }
     let base = base_python()?;
     if venv.exists() {
-        fs::remove_dir_all(&venv).with_context(|| format!("cannot clear {venv:?}"))?;
+        fs::remove_dir_all(venv).with_context(|| format!("cannot clear {venv:?}"))?;
     }
     let mut make = Command::new(&base);
-    make.args(["-m", "venv"]).arg(&venv);
+    make.args(["-m", "venv"]).arg(venv);
     run(make)?;
     let mut fill = Command::new(&python);
     fill.args(["-m", "pip", "install", "--quiet", "--no-input"])
         .args(["--disable-pip-version-check", "--no-deps", "--requirement"])
-        .arg(root.join("xtask/requirements.txt"));
+        .arg(&list);
     run(fill)?;
-    let imports = "import requests, stix2, taxii2client";
-    ensure!(works(&python, imports), "`{imports}` fails in {venv:?}");
-    fs::write(&stamp, REQUIREMENTS).with_context(|| format!("cannot write {stamp:?}"))?;
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {stamp:?}"))?;
     Ok(python)
 }
 

@@ -15,6 +15,7 @@ use heed::byteorder::BigEndian;
 use heed::types::{Bytes, U64};
 use heed::{CommitOrAbort, EnvOpenOptions, PutFlags};
 use legation_core::id::{BodyNumber, Digest, EntryNumber};
+use legation_journal::snapshot::{self, Stamp};
 use legation_journal::{Batch, Journal as _, LmdbJournal, Row, Sealed};
 
 /// The bodies of a batch.
@@ -112,6 +113,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let begun = Instant::now();
     let journal = LmdbJournal::open_read_only(&dir)?;
     println!("opened in {:.1?}", begun.elapsed());
+    snapshot(scratch.path(), &journal)?;
     let begun = Instant::now();
     journal.copy_to(&scratch.path().join("copy"), &mut |_, _| {})?;
     println!("copied in {:.1?}", begun.elapsed());
@@ -226,4 +228,38 @@ fn put_bare(dir: &std::path::Path, batches: &[Batch]) -> Result<Duration, Box<dy
         spent += begun.elapsed();
     }
     Ok(spent)
+}
+
+/// How long a snapshot of 100 MB takes, with the file in the system's cache.
+fn snapshot(dir: &std::path::Path, journal: &LmdbJournal) -> Result<(), Box<dyn Error>> {
+    let head = journal.head()?;
+    let stamp = Stamp {
+        build: "speed".into(),
+        entries: head.entries,
+        root: head.root,
+    };
+    let path = dir.join("snapshot");
+    let part = made_up(1).repeat(1000);
+    let begun = Instant::now();
+    snapshot::save(&path, &stamp, &mut |out| {
+        let mut left: usize = 100_000_000;
+        while left > 0 {
+            let more = left.min(part.len());
+            out.write_all(part.get(..more).unwrap_or_default())?;
+            left -= more;
+        }
+        Ok(())
+    })?;
+    println!("saved a snapshot of 100 MB in {:.1?}", begun.elapsed());
+    let mut best = Duration::MAX;
+    for _ in 0..5 {
+        let begun = Instant::now();
+        let (_, bytes) = snapshot::load(&path, "speed", journal)?;
+        best = best.min(begun.elapsed());
+        if bytes.len() != 100_000_000 {
+            return Err("the snapshot lost bytes".into());
+        }
+    }
+    println!("loaded it in {best:.1?}");
+    Ok(())
 }

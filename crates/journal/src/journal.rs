@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use legation_core::entry::commitment;
 use legation_core::id::{BodyNumber, EntryNumber};
-use legation_tree::{Hash, leaf_hash};
+use legation_tree::{Hash, ReadError, TileSource, leaf_hash};
 
 pub use error::JournalError;
 
@@ -231,6 +231,36 @@ pub trait Journal: Send + Sync {
         target: &Path,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), JournalError>;
+}
+
+/// The root that the log of `journal` had when it was `size` entries long; None if it has never
+/// been so long.
+///
+/// # Errors
+///
+/// [`JournalError`] if the journal cannot be read, or lacks a tile that it must have.
+pub fn root_at(journal: &dyn Journal, size: u64) -> Result<Option<Hash>, JournalError> {
+    if size > journal.head()?.entries.0 {
+        return Ok(None);
+    }
+    match legation_tree::root_at(size, &Tiles(journal)) {
+        Ok(root) => Ok(Some(root)),
+        Err(ReadError::Source { source, .. }) => Err(source),
+        Err(error) => Err(JournalError::Damaged {
+            what: format!("the tiles do not make a tree: {error}"),
+        }),
+    }
+}
+
+/// The tiles of a journal as the tree reads them.
+struct Tiles<'a>(&'a dyn Journal);
+
+impl TileSource for Tiles<'_> {
+    type Error = JournalError;
+
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<u8>>, JournalError> {
+        self.0.tile(level, index)
+    }
 }
 
 #[cfg(test)]

@@ -6,13 +6,17 @@
 //!
 //! The cast: [`Journal`] is what the engine sees; [`MemoryJournal`] and [`LmdbJournal`] are its
 //! homes; [`contract`] is the suite that every home must pass, with [`contract::Faulty`], a home
-//! that fails on demand.
+//! that fails on demand; [`snapshot`] keeps, beside a journal, what was computed from it.
 
 pub mod contract;
 mod journal;
 mod lmdb;
 mod memory;
+mod place;
+pub mod snapshot;
 
-pub use journal::{BODY_MAX, Batch, Head, Journal, JournalError, ROW_KEY_MAX, Row, Sealed, Signer};
+pub use journal::{
+    BODY_MAX, Batch, Head, Journal, JournalError, ROW_KEY_MAX, Row, Sealed, Signer, root_at,
+};
 pub use lmdb::LmdbJournal;
 pub use memory::MemoryJournal;

@@ -42,6 +42,7 @@ use heed::{Env, RoTxn, WithoutTls};
 use legation_core::id::{BodyNumber, EntryNumber};
 
 use crate::journal::{Batch, Head, Journal, JournalError, Row, Signer};
+use crate::place::{sync_dir, sync_parent};
 use body::Unpacker;
 use map::Access;
 use table::Tables;
@@ -93,8 +94,8 @@ impl LmdbJournal {
         }
         std::fs::rename(datafile::path(&stage), &data)
             .map_err(|e| JournalError::io("put the new journal in its place", e))?;
-        datafile::sync_dir(dir)?;
-        datafile::sync_parent(dir)?;
+        sync_dir(dir)?;
+        sync_parent(dir)?;
         std::fs::remove_dir_all(&stage)
             .map_err(|e| JournalError::io("remove what the making left", e))?;
         Self::open_locked(dir, guard, signer)

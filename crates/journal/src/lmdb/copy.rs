@@ -14,6 +14,7 @@ use heed::{CompactionOption, Env, WithoutTls};
 
 use super::{datafile, write};
 use crate::journal::JournalError;
+use crate::place::{sync_dir, sync_parent};
 
 /// How often progress is told.
 const TELL: Duration = Duration::from_millis(20);
@@ -58,8 +59,8 @@ fn copy_into(
     let file = file.map_err(|e| write::refuse("copy the journal", e))?;
     file.sync_all()
         .map_err(|e| JournalError::io("make the copy durable", e))?;
-    datafile::sync_dir(target)?;
-    datafile::sync_parent(target)?;
+    sync_dir(target)?;
+    sync_parent(target)?;
     progress(so_far(), so_far());
     Ok(())
 }

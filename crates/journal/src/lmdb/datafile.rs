@@ -228,19 +228,3 @@ pub(super) fn clear_dir(dir: &Path) -> Result<(), JournalError> {
     }
     fs::create_dir(dir).map_err(|e| JournalError::io("make a directory", e))
 }
-
-/// Makes the names in `dir` durable.
-pub(super) fn sync_dir(dir: &Path) -> Result<(), JournalError> {
-    File::open(dir)
-        .and_then(|file| file.sync_all())
-        .map_err(|e| JournalError::io("make the directory durable", e))
-}
-
-/// Makes the name of `dir` itself durable.
-pub(super) fn sync_parent(dir: &Path) -> Result<(), JournalError> {
-    match dir.parent() {
-        Some(parent) if parent.as_os_str().is_empty() => sync_dir(Path::new(".")),
-        Some(parent) => sync_dir(parent),
-        None => Ok(()),
-    }
-}

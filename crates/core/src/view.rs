@@ -1,8 +1,11 @@
 //! Views: all that one party may see of one area, in the order in which it became visible to it.
 //!
-//! The cast. [`Views`] follows the state, act by act and boundary by boundary, and keeps for every
-//! party what the gate releases to it ([`crate::gate::Released`]) and per area an `area::AreaView`:
-//! what is shown, in which order, since when. `page` reads a page of it.
+//! The cast. [`Views`] follows the state, act by act and boundary by boundary. `sight` is what the
+//! gate releases to a party ([`crate::gate::Released`]) and what of it is shown; it depends on
+//! nothing but the verdicts, so the parties with the same verdicts, a *cohort*, share one and it is
+//! worked out once for all of them. `area` is the order per area, which depends on the party's
+//! history and is shared by those that have the same. `page` reads a page of it. `arrival` and
+//! `recount` say what a filing and a changed verdict mean for closure.
 //!
 //! What a party is shown is what is released to it, one (id, version) once: the earliest filed. Of
 //! the versions of one id the newest shown is *current*, the others are *superseded*.
@@ -11,47 +14,62 @@
 //! within a filing count only what this party was shown of it.
 
 pub(crate) mod area;
+mod arrival;
+mod boundary;
+mod dating;
 mod fold;
 mod page;
+mod recount;
 mod rehearsal;
+pub(crate) mod sight;
+mod walk;
 
 pub use area::Place;
 pub use fold::Fold;
 pub use page::{Item, Page, Query, Versions};
 pub use rehearsal::{Rehearsal, Sample};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
+use crate::gate::Permits;
 use crate::gate::closure::{Change, Scene, settle};
-use crate::gate::permit::{Flip, Terms};
-use crate::gate::{Permits, Released};
-use crate::id::{AreaName, EntryNumber, RecordNumber};
+use crate::gate::permit::{Flip, Row, Terms};
+use crate::id::{AgreementId, AreaName, EntryNumber};
 use crate::state::class::ClassNumber;
 use crate::state::record_table::Records;
 use crate::state::{Effects, PartyIndex, State};
 use crate::time::Instant;
-use crate::view::area::{AreaView, Step};
+use crate::view::area::{AreaView, Passes, Step, Track};
+use crate::view::arrival::{Arrival, arrivals};
+use crate::view::recount::recount;
+use crate::view::sight::Sight;
 
 /// The views of all parties.
 #[derive(Clone, Debug, Default)]
 pub struct Views {
     pub(crate) permits: Permits,
-    parties: Vec<PartyView>,
+    pub(crate) parties: Vec<PartyView>,
+    /// Counts every time that some party's `losses` moved.
+    pub(crate) lost: u64,
+    // The parties with the same verdicts that filed nothing, and everybody else alone; none when
+    // verdicts or parties have changed. Worked out from the rest.
+    cohorts: Option<Vec<Vec<PartyIndex>>>,
 }
 
 /// What one party sees.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PartyView {
-    pub(crate) released: Released,
-    /// Released, and the earliest filed of its (id, version).
-    pub(crate) shown: RoaringBitmap,
-    /// Shown, and not the newest version of its id that is.
-    pub(crate) superseded: RoaringBitmap,
+    /// What is released and shown; shared within a cohort.
+    pub(crate) sight: Arc<Sight>,
     pub(crate) areas: BTreeMap<AreaName, AreaView>,
     /// Counts every time that something stopped being released, or came back to its old place.
     pub(crate) losses: u64,
+    /// Where `lost` of all views stood when `losses` moved last.
+    pub(crate) lost_at: u64,
 }
 
 /// When and where in the journal the views change.
@@ -60,6 +78,17 @@ pub(crate) struct Moment {
     /// The entry that brings the change, or the last one before it when the clock alone brings it.
     pub(crate) entry: EntryNumber,
     pub(crate) at: Instant,
+}
+
+/// What changes for everybody in one step, before the gate is asked.
+struct News<'a> {
+    state: &'a State,
+    effects: &'a Effects,
+    moment: Moment,
+    ended: RoaringBitmap,
+    arrivals: Vec<Arrival>,
+    flips: HashMap<PartyIndex, Vec<Flip>>,
+    recount: RoaringBitmap,
 }
 
 impl Views {
@@ -77,34 +106,41 @@ impl Views {
                 .or_default()
                 .pass(moment.entry, *last);
         }
-        self.parties
-            .resize_with(state.parties.len(), PartyView::default);
-        let everything = effects.house || effects.party;
-        let flips = if everything {
-            self.judge_all(state, moment.at)
+        let known = self.parties.len();
+        if known < state.parties.len() {
+            self.parties
+                .resize_with(state.parties.len(), PartyView::default);
+            self.cohorts = None;
+        }
+        let flips = if effects.house {
+            self.judge_takers(state, state.party_indexes(), moment.at)
         } else {
-            let mut flips = self.judge_agreements(state, &effects.agreements, moment.at);
+            // A new party takes nothing from anybody's view; it only has verdicts of its own.
+            let mut flips = self.judge_takers(state, state.party_indexes().skip(known), moment.at);
+            flips.extend(self.judge_agreements(state, &effects.agreements, moment.at));
             flips.extend(self.judge_classes(state, &effects.relabelled, moment.at));
             flips
         };
-        self.judge_new_classes(state, effects, moment.at);
-        self.settle(state, effects, &flips, moment);
+        let arrivals = arrivals(&state.records, effects);
+        self.judge_new_classes(state, effects, &arrivals, moment.at);
+        self.settle(state, effects, arrivals, flips, moment);
     }
 
     /// Follows a boundary that the clock alone crossed in those agreements.
-    pub(crate) fn cross(
-        &mut self,
-        state: &State,
-        agreements: &[crate::id::AgreementId],
-        moment: Moment,
-    ) {
+    pub(crate) fn cross(&mut self, state: &State, agreements: &[AgreementId], moment: Moment) {
         let flips = self.judge_agreements(state, agreements, moment.at);
-        self.settle(state, &Effects::default(), &flips, moment);
+        self.settle(state, &Effects::default(), Vec::new(), flips, moment);
     }
 
-    fn judge_all(&mut self, state: &State, at: Instant) -> Vec<Flip> {
+    /// Judges again all that those parties take.
+    fn judge_takers(
+        &mut self,
+        state: &State,
+        takers: impl Iterator<Item = PartyIndex>,
+        at: Instant,
+    ) -> Vec<Flip> {
         let classes = &state.records.classes;
-        let pairs = state.party_indexes().flat_map(|party| {
+        let pairs = takers.flat_map(|party| {
             classes
                 .iter()
                 .map(move |(number, class)| (party, number, class))
@@ -117,9 +153,12 @@ impl Views {
     fn judge_agreements(
         &mut self,
         state: &State,
-        agreements: &[crate::id::AgreementId],
+        agreements: &[AgreementId],
         at: Instant,
     ) -> Vec<Flip> {
+        if agreements.is_empty() {
+            return Vec::new();
+        }
         let affected: Vec<PartyIndex> = state
             .party_indexes()
             .filter(|&index| {
@@ -159,201 +198,288 @@ impl Views {
     }
 
     /// Judges classes that came with a filing. Nobody held a verdict on them, so none flips.
-    fn judge_new_classes(&mut self, state: &State, effects: &Effects, at: Instant) {
-        if effects.filed.is_empty() {
-            return;
-        }
-        let mut fresh: Vec<ClassNumber> = effects
-            .filed
-            .clone()
-            .filter_map(|record| state.records.class(RecordNumber(record)))
+    fn judge_new_classes(
+        &mut self,
+        state: &State,
+        effects: &Effects,
+        arrivals: &[Arrival],
+        at: Instant,
+    ) {
+        let fresh: Vec<ClassNumber> = arrivals
+            .iter()
+            .map(|arrival| arrival.class)
             .filter(|&class| {
-                state.records.classes.at(class).is_some_and(|class| {
-                    class
-                        .records
-                        .min()
-                        .is_some_and(|first| effects.filed.contains(&first))
-                })
+                let first = state.records.classes.at(class).map(|c| c.records.min());
+                first
+                    .flatten()
+                    .is_some_and(|first| effects.filed.contains(&first))
             })
             .collect();
-        fresh.sort_unstable();
-        fresh.dedup();
-        let _ = self.judge_classes(state, &fresh, at);
-    }
-
-    /// Brings every party's released set and area views up to date.
-    fn settle(&mut self, state: &State, effects: &Effects, flips: &[Flip], moment: Moment) {
-        if effects.filed.is_empty() && effects.ended.is_empty() && flips.is_empty() {
-            return;
-        }
-        let records = &state.records;
-        let recount = recount(state, flips);
-        let arrivals = arrivals(records, effects);
-        let mut ended = RoaringBitmap::new();
-        ended.extend(effects.ended.iter().map(|record| record.0));
-        for party in state.party_indexes() {
-            let Some(mut view) = self.parties.get_mut(party.0 as usize).map(std::mem::take) else {
-                continue;
-            };
-            let scene = Scene {
-                records,
-                permits: &self.permits,
-                party,
-            };
-            let mut change = Change::default();
-            change.lost |= &ended & view.released.numbers();
-            for flip in flips.iter().filter(|flip| flip.party == party) {
-                let Some(class) = records.classes.at(flip.class) else {
-                    continue;
-                };
-                if flip.now {
-                    change.improved |= &class.records & &records.alive;
-                } else if party != PartyIndex::HOST && class.key.originator != party {
-                    change.lost |= &class.records & view.released.numbers();
-                }
-            }
-            change.improved |= &recount - view.released.numbers();
-            change.doubtful |= &recount & view.released.numbers();
-            arrive(scene, &view.released, &arrivals, &mut change);
-            if !change.is_empty() {
-                let settled = settle(scene, &mut view.released, change);
-                if !settled.removed.is_empty() {
-                    view.losses += 1;
-                }
-                let touched = &settled.added | &settled.removed;
-                view.show(records, &touched, effects, moment);
-            }
-            if let Some(slot) = self.parties.get_mut(party.0 as usize) {
-                *slot = view;
-            }
+        if !fresh.is_empty() {
+            let _ = self.judge_classes(state, &fresh, at);
+            self.cohorts = None;
         }
     }
-}
 
-/// The records that refer to something on behalf of parties that may have more or less than
-/// before: which of their references count has to be asked again.
-fn recount(state: &State, flips: &[Flip]) -> RoaringBitmap {
-    let mut parties: Vec<PartyIndex> = flips.iter().map(|flip| flip.party).collect();
-    parties.sort_unstable();
-    parties.dedup();
-    let classes = &state.records.classes;
-    let mut filed = RoaringBitmap::new();
-    for party in parties {
-        for class in classes
-            .of_originator(party)
-            .iter()
-            .filter_map(|&n| classes.at(n))
-        {
-            filed |= &class.records;
-        }
-    }
-    filed & &state.records.referring
-}
-
-/// The records of a filing, by class: all of a class come in together, or none does.
-fn arrivals(records: &Records, effects: &Effects) -> Vec<RoaringBitmap> {
-    let mut arrivals: BTreeMap<ClassNumber, RoaringBitmap> = BTreeMap::new();
-    for record in effects.filed.clone() {
-        if let Some(class) = records.class(RecordNumber(record)) {
-            arrivals.entry(class).or_default().insert(record);
-        }
-    }
-    arrivals.into_values().collect()
-}
-
-/// What arriving records change for a party: they may come in themselves, and they may make
-/// references count that did not count before.
-fn arrive(scene: Scene<'_>, released: &Released, arrivals: &[RoaringBitmap], change: &mut Change) {
-    for arrived in arrivals {
-        let candidates = arrived
-            .min()
-            .is_some_and(|first| scene.is_candidate(RecordNumber(first)));
-        if candidates {
-            change.improved |= arrived;
-            continue;
-        }
-        for record in arrived & &scene.records.referred {
-            let Some(id) = scene.records.id(RecordNumber(record)) else {
-                continue;
-            };
-            if !scene.is_satisfied(id, released.numbers()) {
-                change.doubtful.extend(
-                    scene
-                        .records
-                        .referrers(id)
-                        .map(|referrer| referrer.0)
-                        .filter(|&referrer| released.numbers().contains(referrer)),
-                );
-            }
-        }
-    }
-}
-
-impl PartyView {
-    /// Works out what is shown and current among the touched records, and tells the area views.
-    fn show(
+    /// Brings every party's sight and area views up to date.
+    fn settle(
         &mut self,
-        records: &Records,
-        touched: &RoaringBitmap,
+        state: &State,
         effects: &Effects,
+        arrivals: Vec<Arrival>,
+        flips: Vec<Flip>,
         moment: Moment,
     ) {
-        let mut shown = touched & self.released.numbers();
-        let mut superseded = RoaringBitmap::new();
-        let mut scope = touched.clone();
-        let mut ranked = RoaringBitmap::new();
-        for record in touched & &records.siblings {
-            if ranked.contains(record) {
+        if arrivals.is_empty() && effects.ended.is_empty() && flips.is_empty() {
+            return;
+        }
+        if !flips.is_empty() {
+            self.cohorts = None;
+        }
+        let recount = recount(state, &flips);
+        let mut by_party: HashMap<PartyIndex, Vec<Flip>> = HashMap::new();
+        for flip in flips {
+            by_party.entry(flip.party).or_default().push(flip);
+        }
+        let news = News {
+            state,
+            effects,
+            moment,
+            ended: effects.ended.iter().map(|record| record.0).collect(),
+            arrivals,
+            flips: by_party,
+            recount,
+        };
+        let regrouped = self.cohorts.is_none();
+        let cohorts = match self.cohorts.take() {
+            Some(cohorts) => cohorts,
+            None => self.group(state),
+        };
+        // The host comes first: what is shown of records that are all released is as it is for it.
+        for cohort in &cohorts {
+            self.settle_cohort(&news, cohort);
+            if regrouped {
+                self.unite(cohort);
+            }
+        }
+        self.cohorts = Some(cohorts);
+    }
+
+    /// The cohorts. What is released to a party follows from its verdicts alone, unless it is the
+    /// host or has records of its own.
+    fn group(&self, state: &State) -> Vec<Vec<PartyIndex>> {
+        let mut cohorts: Vec<Vec<PartyIndex>> = Vec::new();
+        let mut by_row: HashMap<&Row, usize> = HashMap::new();
+        for party in state.party_indexes() {
+            let filed = !state.records.classes.of_originator(party).is_empty();
+            if party == PartyIndex::HOST || filed {
+                cohorts.push(vec![party]);
                 continue;
             }
-            let group = records.siblings_of(RecordNumber(record));
-            ranked |= &group;
-            scope |= &group;
-            let released = &group & self.released.numbers();
-            let (group_shown, group_superseded) = rank(records, &released);
-            shown -= &group;
-            shown |= group_shown;
-            superseded |= group_superseded;
+            let next = cohorts.len();
+            let at = *by_row.entry(self.permits.row(party)).or_insert(next);
+            match cohorts.get_mut(at) {
+                Some(cohort) => cohort.push(party),
+                None => cohorts.push(vec![party]),
+            }
         }
-        let step = Step {
-            moment,
-            filed: effects.filed.clone(),
-            appear: &shown - &self.shown,
-            vanish: &(&scope & &self.shown) - &shown,
-            demoted: &(&superseded - &self.superseded) & &self.shown,
-            promoted: &(&(&scope & &self.superseded) - &superseded) & &shown,
-            superseded: superseded.clone(),
+        cohorts
+    }
+
+    /// Lets the parties of a cohort share one sight: it is equal by now.
+    fn unite(&mut self, cohort: &[PartyIndex]) {
+        let mut shared: Option<Arc<Sight>> = None;
+        for &party in cohort {
+            let Some(view) = self.parties.get_mut(party.0 as usize) else {
+                continue;
+            };
+            match &shared {
+                None => shared = Some(Arc::clone(&view.sight)),
+                Some(sight) if Arc::ptr_eq(sight, &view.sight) => {}
+                Some(sight) => {
+                    debug_assert_eq!(**sight, *view.sight, "the sight of a cohort is one");
+                    view.sight = Arc::clone(sight);
+                }
+            }
+        }
+    }
+
+    /// Settles the parties of a cohort, those with the same sight at once.
+    fn settle_cohort(&mut self, news: &News<'_>, cohort: &[PartyIndex]) {
+        let mut groups: Vec<(*const Sight, Vec<PartyIndex>)> = Vec::new();
+        for &party in cohort {
+            let Some(view) = self.party(party) else {
+                continue;
+            };
+            let sight = Arc::as_ptr(&view.sight);
+            match groups.iter_mut().find(|(known, _)| *known == sight) {
+                Some((_, group)) => group.push(party),
+                None => groups.push((sight, vec![party])),
+            }
+        }
+        for (_, group) in groups {
+            self.settle_group(news, &group);
+        }
+    }
+
+    fn settle_group(&mut self, news: &News<'_>, group: &[PartyIndex]) {
+        let Some(&party) = group.first() else {
+            return;
         };
-        self.shown -= &scope;
-        self.shown |= shown;
-        self.superseded -= &scope;
-        self.superseded |= superseded;
+        let Some(known) = self.party(party).map(|view| Arc::clone(&view.sight)) else {
+            return;
+        };
+        let records = &news.state.records;
+        let scene = Scene {
+            records,
+            permits: &self.permits,
+            party,
+        };
+        // Nothing else holds the sight while it changes, so that it is not copied.
+        let host = self
+            .party(PartyIndex::HOST)
+            .filter(|_| party != PartyIndex::HOST)
+            .map(|host| Arc::clone(&host.sight));
+        let blank = Arc::new(Sight::default());
+        for &party in group {
+            if let Some(view) = self.parties.get_mut(party.0 as usize) {
+                view.sight = Arc::clone(&blank);
+            }
+        }
+        let mut shared = known;
+        let sight = Arc::make_mut(&mut shared);
+        let change = news.change(scene, sight);
+        let step = if change.is_empty() {
+            None
+        } else {
+            let settled = settle(scene, &mut sight.released, change);
+            let whole = host.as_deref();
+            Some((
+                !settled.removed.is_empty(),
+                sight.show(records, &settled, whole, news),
+            ))
+        };
+        for &party in group {
+            if let Some(view) = self.parties.get_mut(party.0 as usize) {
+                view.sight = Arc::clone(&shared);
+            }
+        }
+        if let Some((removed, step)) = step {
+            if removed {
+                self.lose(group);
+            }
+            self.place(records, group, &step);
+        }
+    }
+
+    fn lose(&mut self, parties: &[PartyIndex]) {
+        for party in parties {
+            self.lost += 1;
+            if let Some(view) = self.parties.get_mut(party.0 as usize) {
+                view.losses += 1;
+                view.lost_at = self.lost;
+            }
+        }
+    }
+
+    /// Gives what appeared its place in the area views, those with the same history at once.
+    fn place(&mut self, records: &Records, group: &[PartyIndex], step: &Step) {
+        let blank = Arc::new(Track::default());
         for (area, of_area) in records.areas() {
             let step = step.within(of_area);
-            if !step.is_empty() {
-                let view = self.areas.entry(area.clone()).or_default();
-                if view.take(records, step) {
-                    self.losses += 1;
+            if step.is_empty() {
+                continue;
+            }
+            // Who has read how far matters to what comes back, and to nothing else.
+            let passes_matter = step.brings_back();
+            let mut places: HashMap<_, usize> = HashMap::new();
+            let mut groups: Vec<(Arc<Track>, Option<Passes>, Vec<PartyIndex>)> = Vec::new();
+            for &party in group {
+                let Some(party_view) = self.parties.get_mut(party.0 as usize) else {
+                    continue;
+                };
+                let view = match party_view.areas.get_mut(area) {
+                    Some(view) => view,
+                    None => party_view.areas.entry(area.clone()).or_default(),
+                };
+                if view.track.segments.is_empty() {
+                    view.track = Arc::clone(&blank);
+                }
+                let track = std::mem::replace(&mut view.track, Arc::clone(&blank));
+                let passes = passes_matter.then(|| view.passes.clone());
+                let next = groups.len();
+                let key = (Arc::as_ptr(&track), passes.clone());
+                let at = *places.entry(key).or_insert(next);
+                match groups.get_mut(at) {
+                    Some((_, _, group)) => group.push(party),
+                    None => groups.push((track, passes, vec![party])),
+                }
+            }
+            for (mut track, passes, group) in groups {
+                let passes = passes.unwrap_or_default();
+                let restored = Arc::make_mut(&mut track).take(records, &step, &passes);
+                for party in &group {
+                    if let Some(view) = self
+                        .parties
+                        .get_mut(party.0 as usize)
+                        .and_then(|view| view.areas.get_mut(area))
+                    {
+                        view.track = Arc::clone(&track);
+                    }
+                }
+                if restored {
+                    self.lose(&group);
                 }
             }
         }
     }
 }
 
-/// Of the released records of one id: the earliest filed of each version, and of these all but
-/// the newest version.
-fn rank(records: &Records, released: &RoaringBitmap) -> (RoaringBitmap, RoaringBitmap) {
-    let mut versions: BTreeMap<Option<Instant>, u32> = BTreeMap::new();
-    for record in released {
-        versions
-            .entry(records.version(RecordNumber(record)))
-            .or_insert(record);
+impl News<'_> {
+    /// Whether a filing reaches into a next block of 65,536 numbers: the one before is full, and
+    /// worth packing.
+    fn fills_a_container(&self) -> bool {
+        let Range { start, end } = self.effects.filed;
+        start >> 16 != end >> 16
     }
-    let shown: RoaringBitmap = versions.values().copied().collect();
-    let newest = versions.values().next_back().copied();
-    let superseded = shown
-        .iter()
-        .filter(|&record| Some(record) != newest)
-        .collect();
-    (shown, superseded)
+
+    /// What changes for a party before closure.
+    fn change(&self, scene: Scene<'_>, sight: &mut Sight) -> Change {
+        let records = scene.records;
+        let released = &mut sight.released;
+        let mut change = Change::default();
+        change.lose(released, &self.ended);
+        let flips = self.flips.get(&scene.party);
+        for flip in flips.into_iter().flatten() {
+            let Some(class) = records.classes.at(flip.class) else {
+                continue;
+            };
+            if scene.is_open(class, false) {
+                continue;
+            }
+            if flip.now {
+                change.gain(released, &class.records & &records.alive);
+            } else {
+                change.lose(released, &class.records);
+            }
+        }
+        if !self.recount.is_empty() {
+            change.recount(released, &self.recount);
+        }
+        let row = scene.permits.row(scene.party);
+        for arrival in &self.arrivals {
+            let Some(class) = records.classes.at(arrival.class) else {
+                continue;
+            };
+            if scene.is_open(class, row.allows(arrival.class)) {
+                change.gain(released, arrival.records.clone());
+            } else {
+                let referrers = arrival.referrers(records, scene);
+                if !referrers.is_empty() {
+                    change.doubt(released, referrers);
+                }
+            }
+        }
+        change
+    }
 }

@@ -5,31 +5,46 @@
 //! what was lost, adds everything that might come in, all at once and in good faith, and then
 //! takes out whatever has an unsatisfied counting reference until nothing more falls. Adding in
 //! good faith is what lets a cycle in; taking out is what makes the result satisfy the rules. What
-//! might come in is what newly passes on its own, and whatever leads to it by references through
-//! ids that were not satisfied before: a set of newcomers that led to nothing new could have been
-//! in the old set already, which was the largest.
+//! might come in is what newly passes on its own, and whatever waited for it: the candidates that
+//! only closure kept out. A set of newcomers that led to nothing new could have been in the old set
+//! already, which was the largest.
+//!
+//! Records come in wholesale. They are looked at one by one only on the smaller of two sides: the
+//! newcomers that refer to something, or the records outside to which something refers.
 
 use roaring::RoaringBitmap;
 
 use crate::gate::{Cleared, Permits};
 use crate::id::RecordNumber;
 use crate::state::PartyIndex;
+use crate::state::class::Class;
 use crate::state::id_table::IdNumber;
 use crate::state::record_table::Records;
 
 /// What is released to one party: the set that rules 1 to 6 give.
+// INVARIANT: the two sets are disjoint, and together they are the candidates of the party.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Released(RoaringBitmap);
+pub struct Released {
+    pub(crate) set: RoaringBitmap,
+    /// Alive and permitted, and kept out by closure alone.
+    pub(crate) waiting: RoaringBitmap,
+}
 
 impl Released {
     /// The proof that this record is released, if it is.
     pub(crate) fn clear(&self, record: RecordNumber) -> Option<Cleared<RecordNumber>> {
-        self.0.contains(record.0).then(|| Cleared::mint(record))
+        self.set.contains(record.0).then(|| Cleared::mint(record))
     }
 
     /// The numbers of the released records.
     pub(crate) fn numbers(&self) -> &RoaringBitmap {
-        &self.0
+        &self.set
+    }
+
+    /// Packs the sets again after something large came or went.
+    pub(crate) fn pack(&mut self) {
+        self.set.optimize();
+        self.waiting.optimize();
     }
 }
 
@@ -44,17 +59,47 @@ pub(crate) struct Scene<'a> {
 /// What changed for one party before closure.
 #[derive(Debug, Default)]
 pub(crate) struct Change {
-    /// Released so far, and now dead or permitted no longer.
-    pub(crate) lost: RoaringBitmap,
-    /// Not released so far, and now permitted, or with a reference that no longer counts.
-    pub(crate) improved: RoaringBitmap,
+    /// Released so far, and a candidate no longer.
+    lost: RoaringBitmap,
+    /// Not released so far, and a candidate that may come in.
+    improved: RoaringBitmap,
     /// Released so far, with a reference that may count only now.
-    pub(crate) doubtful: RoaringBitmap,
+    doubtful: RoaringBitmap,
 }
 
 impl Change {
     pub(crate) fn is_empty(&self) -> bool {
         self.lost.is_empty() && self.improved.is_empty() && self.doubtful.is_empty()
+    }
+
+    /// Those records are candidates no longer, being dead or not permitted.
+    pub(crate) fn lose(&mut self, released: &mut Released, records: &RoaringBitmap) {
+        if records.is_empty() {
+            return;
+        }
+        self.lost |= records & &released.set;
+        if !released.waiting.is_empty() {
+            released.waiting -= records;
+        }
+    }
+
+    /// Those records are alive and candidates from now on.
+    pub(crate) fn gain(&mut self, released: &Released, mut records: RoaringBitmap) {
+        if !released.set.is_disjoint(&records) {
+            records -= &released.set;
+        }
+        self.improved |= records;
+    }
+
+    /// Which references of those records count has to be asked again.
+    pub(crate) fn recount(&mut self, released: &Released, records: &RoaringBitmap) {
+        self.improved |= records & &released.waiting;
+        self.doubt(released, records);
+    }
+
+    /// Those records may have references that count only now.
+    pub(crate) fn doubt(&mut self, released: &Released, records: &RoaringBitmap) {
+        self.doubtful |= records & &released.set;
     }
 }
 
@@ -66,10 +111,10 @@ pub(crate) struct Settled {
 }
 
 impl Scene<'_> {
-    /// Alive, and the party's own or permitted by the terms.
-    pub(crate) fn is_candidate(&self, record: RecordNumber) -> bool {
-        self.records.alive.contains(record.0)
-            && (self.is_exempt(record) || self.is_permitted(record, self.party))
+    /// Whether living records of that class are candidates: the party's own, or permitted by the
+    /// terms, or anything at all for the host.
+    pub(crate) fn is_open(&self, class: &Class, permitted: bool) -> bool {
+        permitted || self.party == PartyIndex::HOST || class.key.originator == self.party
     }
 
     /// The host, and whoever filed it, need no terms and no closure.
@@ -88,11 +133,17 @@ impl Scene<'_> {
     /// nothing that is not public and never count.
     pub(crate) fn counts(&self, id: IdNumber, referrer: PartyIndex) -> bool {
         !self.records.is_builtin(id)
-            && self.records.holders(id).any(|held| {
-                referrer == PartyIndex::HOST
-                    || self.records.originator(held) == Some(referrer)
-                    || self.is_permitted(held, referrer)
-            })
+            && self
+                .records
+                .holders(id)
+                .any(|held| self.may_have(held, referrer))
+    }
+
+    /// Whether that party could have the record from us by rules 1 to 3 and 6, withdrawn or not.
+    pub(crate) fn may_have(&self, record: RecordNumber, party: PartyIndex) -> bool {
+        party == PartyIndex::HOST
+            || self.records.originator(record) == Some(party)
+            || self.is_permitted(record, party)
     }
 
     /// Whether some record of that id is in the set.
@@ -118,6 +169,10 @@ impl Scene<'_> {
     }
 }
 
+/// So few that counting the other side would cost more than looking at them. Small where debug
+/// assertions are on, so that tests of small worlds go both ways.
+const FEW: u64 = if cfg!(debug_assertions) { 1 } else { 256 };
+
 /// Takes a change into the released set of a party.
 pub(crate) fn settle(scene: Scene<'_>, released: &mut Released, change: Change) -> Settled {
     let Change {
@@ -125,40 +180,77 @@ pub(crate) fn settle(scene: Scene<'_>, released: &mut Released, change: Change) 
         improved,
         doubtful,
     } = change;
-    let set = &mut released.0;
-    let lost = &lost & &*set;
-    *set -= &lost;
-    let newcomers = newcomers(scene, set, &improved);
-    *set |= &newcomers;
-
-    let mut work: Vec<u32> = (&newcomers & &scene.records.referring)
-        .into_iter()
-        .collect();
-    work.extend(&(&doubtful & &*set) & &scene.records.referring);
-    for gone in &lost & &scene.records.referred {
-        push_referrers(scene, RecordNumber(gone), set, &mut work);
+    let Released { set, waiting } = released;
+    if !lost.is_empty() {
+        *set -= &lost;
+    }
+    let newcomers = newcomers(scene, set, waiting, improved);
+    if scene.party == PartyIndex::HOST {
+        *set |= &newcomers;
+        return Settled {
+            added: newcomers,
+            removed: lost,
+        };
+    }
+    let records = scene.records;
+    let mut work: Vec<u32> = Vec::new();
+    if !doubtful.is_empty() {
+        work.extend(&(&doubtful & &*set) & &records.referring);
+    }
+    let left = &lost & &records.referred;
+    if left.len() <= FEW || left.len() <= set.intersection_len(&records.referring) {
+        for gone in &left {
+            push_referrers(scene, RecordNumber(gone), set, set, &mut work);
+        }
+    } else {
+        work.extend(&*set & &records.referring);
+    }
+    // Only what the newcomers themselves refer to can be open now: whoever was in before is closed
+    // but for what was lost.
+    let referring = &newcomers & &records.referring;
+    if !newcomers.is_empty() {
+        *set |= &newcomers;
+    }
+    let outside = || records.referred.len() - records.referred.intersection_len(set);
+    if referring.len() <= FEW || referring.len() <= outside() {
+        work.extend(referring);
+    } else {
+        for record in &records.referred - &*set {
+            push_referrers(scene, RecordNumber(record), set, &referring, &mut work);
+        }
     }
     let mut fallen = RoaringBitmap::new();
     while let Some(record) = work.pop() {
         if set.contains(record) && scene.open_reference(RecordNumber(record), set).is_some() {
             set.remove(record);
             fallen.insert(record);
-            if scene.records.referred.contains(record) {
-                push_referrers(scene, RecordNumber(record), set, &mut work);
+            if records.referred.contains(record) {
+                push_referrers(scene, RecordNumber(record), set, set, &mut work);
             }
         }
     }
-    let removed = &(&lost | &(&fallen - &newcomers)) - &*set;
-    // What was lost and came back in the same step has neither come nor gone.
-    let added = &(&newcomers - &fallen) - &lost;
+    if fallen.is_empty() {
+        if !waiting.is_empty() {
+            *waiting -= &newcomers;
+        }
+        return Settled {
+            added: newcomers,
+            removed: lost,
+        };
+    }
+    let removed = lost | (&fallen - &newcomers);
+    let added = newcomers - &fallen;
+    *waiting -= &added;
+    *waiting |= fallen;
     Settled { added, removed }
 }
 
-/// Whoever in the set refers to this record's id, if nothing satisfies the id any more.
+/// Those of `among` that refer to this record's id, if nothing in the set satisfies the id.
 fn push_referrers(
     scene: Scene<'_>,
     record: RecordNumber,
     set: &RoaringBitmap,
+    among: &RoaringBitmap,
     work: &mut Vec<u32>,
 ) {
     let Some(id) = scene.records.id(record) else {
@@ -170,21 +262,27 @@ fn push_referrers(
                 .records
                 .referrers(id)
                 .map(|n| n.0)
-                .filter(|&referrer| set.contains(referrer)),
+                .filter(|&referrer| among.contains(referrer)),
         );
     }
 }
 
-/// What might come in: the improved candidates, and the candidates that lead to them.
-fn newcomers(scene: Scene<'_>, set: &RoaringBitmap, improved: &RoaringBitmap) -> RoaringBitmap {
-    let mut newcomers = RoaringBitmap::new();
-    let fresh = improved - set;
-    for record in &fresh {
-        if scene.is_candidate(RecordNumber(record)) {
-            newcomers.insert(record);
-        }
+/// What might come in: the improved candidates, and those that waited for them.
+fn newcomers(
+    scene: Scene<'_>,
+    set: &RoaringBitmap,
+    waiting: &RoaringBitmap,
+    improved: RoaringBitmap,
+) -> RoaringBitmap {
+    let mut newcomers = improved;
+    if newcomers.is_empty() || waiting.is_empty() {
+        return newcomers;
     }
-    let mut work: Vec<u32> = (&newcomers & &scene.records.referred).into_iter().collect();
+    let leading = &newcomers & &scene.records.referred;
+    if leading.len() > waiting.len() {
+        return newcomers | waiting;
+    }
+    let mut work: Vec<u32> = leading.into_iter().collect();
     while let Some(record) = work.pop() {
         let Some(id) = scene.records.id(RecordNumber(record)) else {
             continue;
@@ -193,14 +291,11 @@ fn newcomers(scene: Scene<'_>, set: &RoaringBitmap, improved: &RoaringBitmap) ->
             continue;
         }
         for referrer in scene.records.referrers(id) {
-            if !set.contains(referrer.0)
-                && !newcomers.contains(referrer.0)
-                && scene.is_candidate(referrer)
+            if waiting.contains(referrer.0)
+                && newcomers.insert(referrer.0)
+                && scene.records.referred.contains(referrer.0)
             {
-                newcomers.insert(referrer.0);
-                if scene.records.referred.contains(referrer.0) {
-                    work.push(referrer.0);
-                }
+                work.push(referrer.0);
             }
         }
     }
@@ -210,14 +305,14 @@ fn newcomers(scene: Scene<'_>, set: &RoaringBitmap, improved: &RoaringBitmap) ->
 /// The released set of a party from nothing.
 pub(crate) fn from_nothing(scene: Scene<'_>) -> Released {
     let mut released = Released::default();
-    let improved = scene.records.alive.clone();
-    settle(
-        scene,
-        &mut released,
-        Change {
-            improved,
-            ..Change::default()
-        },
-    );
+    let mut change = Change::default();
+    let row = scene.permits.row(scene.party);
+    for (number, class) in scene.records.classes.iter() {
+        if scene.is_open(class, row.allows(number)) {
+            let living = &class.records & &scene.records.alive;
+            change.gain(&released, living);
+        }
+    }
+    settle(scene, &mut released, change);
     released
 }

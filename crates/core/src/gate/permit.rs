@@ -1,12 +1,13 @@
 //! The verdicts of rules 1, 2, 3 and 6, by party and label class.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::agreement::succession::Agreement;
 use crate::gate::judge::{Side, judge};
 use crate::house::HouseRules;
-use crate::id::AgreementId;
-use crate::party::Party;
+use crate::id::{AgreementId, PartyCode};
+use crate::party::{Audience, Party};
 use crate::state::class::{Class, ClassNumber};
 use crate::state::{PartyIndex, Standing, State, standing};
 use crate::time::Instant;
@@ -29,23 +30,96 @@ impl<'a> Terms<'a> {
             at,
         }
     }
+}
 
-    /// What counts for every party, by its place.
-    pub(crate) fn standings(&self) -> Vec<Standing<'a>> {
-        self.parties
-            .iter()
-            .map(|party| standing(self.agreements.values(), party, self.at))
-            .collect()
+/// What counts for each party, worked out when first asked for. Which agreements are whose is
+/// looked up once: asking each party about each agreement would cost the product.
+struct Standings<'a> {
+    terms: Terms<'a>,
+    agreements: Vec<&'a Agreement>,
+    by_party: HashMap<&'a PartyCode, Vec<usize>>,
+    of_groups: Vec<usize>,
+    worked_out: Vec<OnceCell<Standing<'a>>>,
+}
+
+impl<'a> Standings<'a> {
+    fn of(terms: Terms<'a>) -> Self {
+        let agreements: Vec<&Agreement> = terms.agreements.values().collect();
+        let mut by_party: HashMap<&PartyCode, Vec<usize>> = HashMap::new();
+        let mut of_groups = Vec::new();
+        for (place, agreement) in agreements.iter().enumerate() {
+            let last = agreement.versions.last();
+            match last.map(|version| &version.document.parties.other) {
+                Some(Audience::Party(code)) => by_party.entry(code).or_default().push(place),
+                Some(Audience::Group(_)) => of_groups.push(place),
+                None => {}
+            }
+        }
+        Self {
+            worked_out: terms.parties.iter().map(|_| OnceCell::new()).collect(),
+            terms,
+            agreements,
+            by_party,
+            of_groups,
+        }
+    }
+
+    fn side(&self, index: PartyIndex) -> Option<Side<'_>> {
+        let place = index.0 as usize;
+        let party = self.terms.parties.get(place)?;
+        let standing = self.worked_out.get(place)?.get_or_init(|| {
+            let own = self.by_party.get(&party.code);
+            let mut places: Vec<usize> = own.into_iter().flatten().copied().collect();
+            places.extend(&self.of_groups);
+            places.sort_unstable();
+            let mine = places.iter().filter_map(|&at| self.agreements.get(at));
+            standing(mine.copied(), party, self.terms.at)
+        });
+        Some(Side { party, standing })
     }
 }
 
 /// For each party and class, whether the terms permit it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Permits {
-    rows: Vec<Vec<bool>>,
+    /// By the place of the party.
+    pub(crate) rows: Vec<Row>,
+}
+
+/// The verdicts for one party: a bit for each class, the lowest bit of the first word for class 0.
+// INVARIANT: the last word is not zero, so that equal verdicts are equal rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Row(pub(crate) Vec<u64>);
+
+impl Row {
+    const EMPTY: &'static Self = &Self(Vec::new());
+
+    pub(crate) fn allows(&self, class: ClassNumber) -> bool {
+        let (word, bit) = (class.0 as usize / 64, class.0 % 64);
+        self.0.get(word).is_some_and(|word| word >> bit & 1 == 1)
+    }
+
+    /// Sets a verdict; answers whether it changed.
+    fn set(&mut self, class: ClassNumber, now: bool) -> bool {
+        if self.allows(class) == now {
+            return false;
+        }
+        let (word, bit) = (class.0 as usize / 64, class.0 % 64);
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        if let Some(word) = self.0.get_mut(word) {
+            *word ^= 1 << bit;
+        }
+        while self.0.last() == Some(&0) {
+            self.0.pop();
+        }
+        true
+    }
 }
 
 /// A verdict that changed.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Flip {
     pub(crate) party: PartyIndex,
     pub(crate) class: ClassNumber,
@@ -55,26 +129,22 @@ pub(crate) struct Flip {
 impl Permits {
     /// Whether the terms permit that class to that party.
     pub(crate) fn allow(&self, party: PartyIndex, class: ClassNumber) -> bool {
-        self.rows
-            .get(party.0 as usize)
-            .and_then(|row| row.get(class.0 as usize))
-            .copied()
-            .unwrap_or(false)
+        self.row(party).allows(class)
+    }
+
+    /// All verdicts for a party.
+    pub(crate) fn row(&self, party: PartyIndex) -> &Row {
+        self.rows.get(party.0 as usize).unwrap_or(Row::EMPTY)
     }
 
     fn set(&mut self, party: PartyIndex, class: ClassNumber, now: bool) -> bool {
-        let (party, class) = (party.0 as usize, class.0 as usize);
-        if self.rows.len() <= party {
-            self.rows.resize(party + 1, Vec::new());
+        let place = party.0 as usize;
+        if self.rows.len() <= place {
+            self.rows.resize(place + 1, Row::default());
         }
-        let Some(row) = self.rows.get_mut(party) else {
-            return false;
-        };
-        if row.len() <= class {
-            row.resize(class + 1, false);
-        }
-        row.get_mut(class)
-            .is_some_and(|cell| std::mem::replace(cell, now) != now)
+        self.rows
+            .get_mut(place)
+            .is_some_and(|row| row.set(class, now))
     }
 
     /// Judges those pairs again and tells which verdicts changed.
@@ -87,30 +157,41 @@ impl Permits {
         if pairs.peek().is_none() {
             return Vec::new();
         }
-        let standings = terms.standings();
-        let side = |index: PartyIndex| -> Option<Side<'_>> {
-            let place = index.0 as usize;
-            Some(Side {
-                party: terms.parties.get(place)?,
-                standing: standings.get(place)?,
-            })
-        };
+        let standings = Standings::of(terms);
         let mut flips = Vec::new();
-        for (party, number, class) in pairs {
-            let now = match (side(party), side(class.key.originator)) {
+        for (party, class, judged) in pairs {
+            let originator = standings.side(judged.key.originator);
+            let now = match (standings.side(party), originator) {
                 (Some(taker), Some(originator)) => {
-                    judge(&class.label, taker, originator, terms.house).is_ok()
+                    judge(&judged.label, taker, originator, terms.house).is_ok()
                 }
                 _ => false,
             };
-            if self.set(party, number, now) {
-                flips.push(Flip {
-                    party,
-                    class: number,
-                    now,
-                });
+            if self.set(party, class, now) {
+                flips.push(Flip { party, class, now });
             }
         }
         flips
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_verdicts_are_equal_rows() {
+        let mut row = Row::default();
+        assert!(row.set(ClassNumber(3), true));
+        assert!(row.set(ClassNumber(700), true));
+        assert!(!row.set(ClassNumber(700), true));
+        assert!(row.allows(ClassNumber(700)) && !row.allows(ClassNumber(701)));
+        assert!(row.set(ClassNumber(700), false));
+        let mut other = Row::default();
+        other.set(ClassNumber(3), true);
+        assert_eq!(row, other);
+        assert!(row.set(ClassNumber(3), false));
+        assert_eq!(row, Row::default());
+        assert!(!row.set(ClassNumber(9000), false));
     }
 }

@@ -213,22 +213,6 @@ impl Records {
         self.holders.of(id)
     }
 
-    /// The records of the same area and id as this one, itself included.
-    pub(crate) fn siblings_of(&self, record: RecordNumber) -> RoaringBitmap {
-        let area = self
-            .class(record)
-            .and_then(|class| self.classes.at(class))
-            .map(|c| &c.key.area);
-        let of_area = area.and_then(|area| self.by_area.get(area));
-        let (Some(id), Some(of_area)) = (self.id(record), of_area) else {
-            return RoaringBitmap::new();
-        };
-        self.holders(id)
-            .map(|held| held.0)
-            .filter(|&held| of_area.contains(held))
-            .collect()
-    }
-
     /// Every area in which something was filed, with its records.
     pub(crate) fn areas(&self) -> impl Iterator<Item = (&AreaName, &RoaringBitmap)> {
         self.by_area.iter()

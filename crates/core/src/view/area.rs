@@ -12,8 +12,12 @@
 //!
 //! A record that comes back takes its old place again if nobody can have read past that place
 //! without it, and a new one otherwise. Who has read how far is known from the receipts.
+//!
+//! Segments and what has gone make a [`Track`]; parties with the same history share one, and the
+//! sets in it are shared wherever they are equal. How far the party has read is its own.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
@@ -22,6 +26,7 @@ use crate::id::{EntryNumber, RecordNumber};
 use crate::state::record_table::Records;
 use crate::time::Instant;
 use crate::view::Moment;
+use crate::view::dating::Dating;
 
 /// Where a record stands in a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,26 +37,38 @@ pub struct Place {
 }
 
 /// A stretch of a view.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Segment {
-    // The date of the first member when they became visible together later; none for a live one.
-    late: Option<Instant>,
-    members: RoaringBitmap,
+    /// The date of the first member when they became visible together later; none for a live one.
+    pub(crate) late: Option<Instant>,
+    /// The records that were ever shown here.
+    pub(crate) members: Arc<RoaringBitmap>,
     /// The members that stand here now.
-    pub(crate) current: RoaringBitmap,
-    first: Instant,
-    last: Instant,
+    pub(crate) current: Arc<RoaringBitmap>,
+    pub(crate) first: Instant,
+    pub(crate) last: Instant,
+}
+
+/// How far receipts reach: entries ascending, dates descending, so that the first one after an
+/// entry tells how far anybody has read since.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Passes(pub(crate) Vec<(EntryNumber, Instant)>);
+
+/// The order of a view and what has left it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Track {
+    pub(crate) segments: Vec<Segment>,
+    /// What left the sequence of newest versions, by the entry at which it left; disjoint.
+    pub(crate) gone: Vec<(EntryNumber, RoaringBitmap)>,
+    /// All of `gone`.
+    pub(crate) away: RoaringBitmap,
 }
 
 /// The view.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AreaView {
-    segments: Vec<Segment>,
-    // What left the sequence of newest versions, by the entry at which it left.
-    gone: Vec<(EntryNumber, RoaringBitmap)>,
-    // How far receipts reach: entries ascending, dates descending, so that the first one after an
-    // entry tells how far anybody has read since.
-    passes: Vec<(EntryNumber, Instant)>,
+    pub(crate) track: Arc<Track>,
+    pub(crate) passes: Passes,
 }
 
 /// One change of a view.
@@ -85,6 +102,16 @@ impl Step {
         }
     }
 
+    /// Whether something comes that is not just being filed.
+    pub(super) fn brings_back(&self) -> bool {
+        let filed = self.appear.range_cardinality(self.filed.clone());
+        filed < self.appear.len()
+            || self
+                .promoted
+                .range_cardinality(self.filed.clone())
+                .lt(&self.promoted.len())
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.appear.is_empty()
             && self.vanish.is_empty()
@@ -94,17 +121,15 @@ impl Step {
 }
 
 impl Segment {
-    /// The date of a member.
-    fn date(&self, records: &Records, record: u32) -> Instant {
-        let before = |record: u32| record.checked_sub(1).map_or(0, |r| self.members.rank(r));
-        let (base, skipped) = match self.late {
-            Some(base) => (base, 0),
-            None => match records.filing(RecordNumber(record)) {
-                Some((first, at)) => (at, before(first.0)),
-                None => (self.first, 0),
-            },
-        };
-        base.plus_micros((before(record) - skipped) as i64)
+    fn new(late: Option<Instant>, members: RoaringBitmap, first: Instant, last: Instant) -> Self {
+        let members = Arc::new(members);
+        Self {
+            late,
+            current: Arc::clone(&members),
+            members,
+            first,
+            last,
+        }
     }
 
     /// The first record whose date is later than that.
@@ -144,9 +169,73 @@ impl Segment {
     pub(crate) fn last(&self) -> Instant {
         self.last
     }
+
+    /// The date of a member.
+    fn date(&self, records: &Records, record: u32) -> Instant {
+        Dating::of(self, records).date(record)
+    }
+
+    /// Shows more records here, later in number than all that are members.
+    fn extend(&mut self, fresh: &RoaringBitmap, last: Instant) {
+        let shared = Arc::ptr_eq(&self.members, &self.current);
+        if shared {
+            // One set is kept for both as long as they are equal; held twice it would be copied.
+            self.current = Arc::default();
+            *Arc::make_mut(&mut self.members) |= fresh;
+            self.current = Arc::clone(&self.members);
+        } else {
+            *Arc::make_mut(&mut self.members) |= fresh;
+            *Arc::make_mut(&mut self.current) |= fresh;
+        }
+        self.last = last;
+    }
+
+    /// Packs the sets again.
+    fn pack(&mut self) {
+        let shared = Arc::ptr_eq(&self.members, &self.current);
+        if shared {
+            self.current = Arc::default();
+        } else {
+            Arc::make_mut(&mut self.current).optimize();
+        }
+        Arc::make_mut(&mut self.members).optimize();
+        if shared {
+            self.current = Arc::clone(&self.members);
+        }
+    }
+
+    /// Those records stand here no longer.
+    fn take_out(&mut self, records: &RoaringBitmap) {
+        if !self.current.is_disjoint(records) {
+            *Arc::make_mut(&mut self.current) -= records;
+        }
+    }
+}
+
+impl Passes {
+    /// Somebody was sent a page that ends at that date.
+    fn pass(&mut self, entry: EntryNumber, last: Instant) {
+        while self.0.last().is_some_and(|(_, earlier)| *earlier <= last) {
+            self.0.pop();
+        }
+        self.0.push((entry, last));
+    }
+
+    /// How far anybody has read after that entry.
+    fn since(&self, entry: EntryNumber) -> Option<Instant> {
+        let next = self.0.partition_point(|(pass, _)| *pass <= entry);
+        self.0.get(next).map(|(_, last)| *last)
+    }
 }
 
 impl AreaView {
+    /// Somebody was sent a page that ends at that date.
+    pub(super) fn pass(&mut self, entry: EntryNumber, last: Instant) {
+        self.passes.pass(entry, last);
+    }
+}
+
+impl Track {
     pub(crate) fn segments(&self) -> &[Segment] {
         &self.segments
     }
@@ -158,19 +247,26 @@ impl AreaView {
 
     /// Where a record stands now.
     pub(crate) fn place(&self, records: &Records, record: RecordNumber) -> Option<Place> {
-        let segment = self
-            .segments
-            .iter()
-            .rposition(|segment| segment.current.contains(record.0))?;
+        let segment = self.segment_of(records, record.0)?;
         let date = self.segments.get(segment)?.date(records, record.0);
         Some(Place { date, segment })
     }
 
-    /// The date of a record in a segment.
-    pub(crate) fn date(&self, records: &Records, segment: usize, record: u32) -> Option<Instant> {
+    /// The segment in which a record stands now.
+    pub(crate) fn segment_of(&self, records: &Records, record: u32) -> Option<usize> {
+        // Shown at its own filing it is in the segment that was live at that instant.
+        if let Some((_, filed)) = records.filing(RecordNumber(record)) {
+            let live = self
+                .segments
+                .partition_point(|segment| segment.last < filed);
+            let stands = |segment: &&Segment| segment.current.contains(record);
+            if self.segments.get(live).filter(stands).is_some() {
+                return Some(live);
+            }
+        }
         self.segments
-            .get(segment)
-            .map(|segment| segment.date(records, record))
+            .iter()
+            .rposition(|segment| segment.current.contains(record))
     }
 
     /// The records that stand at those dates now.
@@ -216,27 +312,9 @@ impl AreaView {
             .collect()
     }
 
-    /// Somebody was sent a page that ends at that date.
-    pub(super) fn pass(&mut self, entry: EntryNumber, last: Instant) {
-        while self
-            .passes
-            .last()
-            .is_some_and(|(_, earlier)| *earlier <= last)
-        {
-            self.passes.pop();
-        }
-        self.passes.push((entry, last));
-    }
-
-    /// How far anybody has read after that entry.
-    fn passed_since(&self, entry: EntryNumber) -> Option<Instant> {
-        let next = self.passes.partition_point(|(pass, _)| *pass <= entry);
-        self.passes.get(next).map(|(_, last)| *last)
-    }
-
     /// Takes in a change; answers whether something came back to a place that it had before, so
     /// that a page which was cut meanwhile may lack it.
-    pub(super) fn take(&mut self, records: &Records, step: Step) -> bool {
+    pub(super) fn take(&mut self, records: &Records, step: &Step, passes: &Passes) -> bool {
         let Step {
             moment,
             filed,
@@ -246,32 +324,35 @@ impl AreaView {
             promoted,
             superseded,
         } = step;
-        for segment in &mut self.segments {
-            segment.current -= &vanish;
+        if !vanish.is_empty() {
+            for segment in &mut self.segments {
+                segment.take_out(vanish);
+            }
         }
         let mut fresh = RoaringBitmap::new();
-        fresh.insert_range(filed);
-        fresh &= &appear;
-        let back = &(&appear - &fresh) | &(&promoted - &fresh);
-        let moved = self.restore(records, &back, &superseded);
-        let restored = moved.len() < back.len();
+        fresh.insert_range(filed.clone());
+        fresh &= appear;
+        let back = &(appear - &fresh) | &(promoted - &fresh);
+        let back_count = back.len();
+        let moved = self.restore(records, back, promoted, superseded, passes);
+        let restored = moved.len() < back_count;
         // Whatever leaves the newest versions, or is shown without ever having been among them,
         // has to be found again when it comes back.
-        let leaves = &(&vanish | &demoted) | &(&appear & &superseded);
-        self.leave(moment.entry, leaves);
-        self.extend(records, fresh, moment.at);
+        self.leave(moment.entry, vanish | demoted);
+        if !superseded.is_empty() {
+            self.leave(moment.entry, appear & superseded);
+        }
+        self.extend(records, fresh, filed, moment.at);
         self.append(moved, moment.at);
         restored
     }
 
     fn leave(&mut self, entry: EntryNumber, leaves: RoaringBitmap) {
-        let known = self
-            .gone
-            .iter()
-            .fold(leaves, |leaves, (_, gone)| leaves - gone);
+        let known = leaves - &self.away;
         if known.is_empty() {
             return;
         }
+        self.away |= &known;
         match self.gone.last_mut() {
             Some((last, gone)) if *last == entry => *gone |= known,
             _ => self.gone.push((entry, known)),
@@ -282,57 +363,77 @@ impl AreaView {
     fn restore(
         &mut self,
         records: &Records,
-        back: &RoaringBitmap,
+        back: RoaringBitmap,
+        promoted: &RoaringBitmap,
         superseded: &RoaringBitmap,
+        passes: &Passes,
     ) -> RoaringBitmap {
-        let mut moved = back.clone();
-        if back.is_empty() {
+        let mut moved = back;
+        if moved.is_empty() {
             return moved;
         }
-        let mut gone = std::mem::take(&mut self.gone);
-        for (entry, left) in &mut gone {
-            let here = &*left & back;
-            if here.is_empty() {
-                continue;
-            }
-            let passed = self.passed_since(*entry);
-            for (record, segment) in self.old_places(&here) {
-                let Some(place) = self.segments.get_mut(segment) else {
+        let known = &self.away & &moved;
+        if !known.is_empty() {
+            let mut gone = std::mem::take(&mut self.gone);
+            for (entry, left) in &mut gone {
+                let here = &*left & &known;
+                if here.is_empty() {
                     continue;
-                };
-                if passed.is_none_or(|passed| place.date(records, record) > passed) {
-                    place.current.insert(record);
-                    moved.remove(record);
                 }
+                let passed = passes.since(*entry);
+                moved -= self.put_back(records, here.clone(), passed);
+                *left -= here - superseded;
             }
-            *left -= &here - superseded;
+            gone.retain(|(_, left)| !left.is_empty());
+            self.gone = gone;
+            self.away -= known - superseded;
         }
-        gone.retain(|(_, left)| !left.is_empty());
-        self.gone = gone;
-        for segment in &mut self.segments {
-            segment.current -= &moved;
+        // Only what was shown as an old version stands anywhere still.
+        let elsewhere = &moved & promoted;
+        if !elsewhere.is_empty() {
+            for segment in &mut self.segments {
+                segment.take_out(&elsewhere);
+            }
         }
         moved
     }
 
-    /// The newest segment that each of those records was ever a member of.
-    fn old_places(&self, wanted: &RoaringBitmap) -> Vec<(u32, usize)> {
-        let mut left = wanted.clone();
-        let mut places = Vec::new();
-        for (number, segment) in self.segments.iter().enumerate().rev() {
-            let here = &left & &segment.members;
-            places.extend(here.iter().map(|record| (record, number)));
-            left -= here;
-            if left.is_empty() {
+    /// Puts records back where each was a member last, as far as that is later than `passed`;
+    /// answers with those that were.
+    fn put_back(
+        &mut self,
+        records: &Records,
+        mut wanted: RoaringBitmap,
+        passed: Option<Instant>,
+    ) -> RoaringBitmap {
+        let mut returned = RoaringBitmap::new();
+        for segment in self.segments.iter_mut().rev() {
+            let mut here = &wanted & &*segment.members;
+            if here.is_empty() {
+                continue;
+            }
+            wanted -= &here;
+            if let Some(passed) = passed {
+                here.remove_range(..segment.first_after(records, passed));
+            }
+            if !here.is_empty() {
+                let current = Arc::make_mut(&mut segment.current);
+                *current |= &here;
+                if current.len() == segment.members.len() {
+                    segment.current = Arc::clone(&segment.members);
+                }
+                returned |= here;
+            }
+            if wanted.is_empty() {
                 break;
             }
         }
-        places
+        returned
     }
 
     /// Shows records at their own filing.
-    fn extend(&mut self, records: &Records, fresh: RoaringBitmap, at: Instant) {
-        let (Some(first), Some(_)) = (fresh.min(), fresh.max()) else {
+    fn extend(&mut self, records: &Records, fresh: RoaringBitmap, filed: &Range<u32>, at: Instant) {
+        let Some(first) = fresh.min() else {
             return;
         };
         let ends = self.last_date();
@@ -347,33 +448,25 @@ impl AreaView {
         let last = at.plus_micros(fresh.len() as i64 - 1);
         match self.segments.last_mut() {
             Some(segment) if segment.late.is_none() => {
-                segment.members |= &fresh;
-                segment.current |= &fresh;
-                segment.last = last;
+                segment.extend(&fresh, last);
+                if filed.start >> 16 != filed.end >> 16 {
+                    segment.pack();
+                }
             }
-            _ => self.segments.push(Segment {
-                late: None,
-                members: fresh.clone(),
-                current: fresh,
-                first: at,
-                last,
-            }),
+            _ => self.segments.push(Segment::new(None, fresh, at, last)),
         }
     }
 
     /// Shows records at an instant that is not that of their filing.
-    fn append(&mut self, late: RoaringBitmap, at: Instant) {
+    fn append(&mut self, mut late: RoaringBitmap, at: Instant) {
         if late.is_empty() {
             return;
         }
         let next = self.last_date().map(|last| last.plus_micros(1));
         let first = next.map_or(at, |next| next.max(at));
-        self.segments.push(Segment {
-            late: Some(first),
-            last: first.plus_micros(late.len() as i64 - 1),
-            first,
-            members: late.clone(),
-            current: late,
-        });
+        let last = first.plus_micros(late.len() as i64 - 1);
+        late.optimize();
+        self.segments
+            .push(Segment::new(Some(first), late, first, last));
     }
 }

@@ -9,6 +9,7 @@ use crate::gate::{Cleared, Verdict, explain};
 use crate::id::{AgreementId, AreaName, EntryNumber, PartyCode, RecordNumber};
 use crate::state::{FoldError, PartyIndex, State};
 use crate::time::Instant;
+use crate::view::boundary::Boundaries;
 use crate::view::page::Reader;
 use crate::view::{Moment, Page, PartyView, Query, Views};
 
@@ -19,7 +20,7 @@ pub struct Fold {
     views: Views,
     // Up to when dates have been taken into account; never before the last entry.
     clock: Instant,
-    boundary: Option<Instant>,
+    boundaries: Boundaries,
 }
 
 impl Fold {
@@ -33,7 +34,7 @@ impl Fold {
             state,
             views: Views::default(),
             clock: entry.at,
-            boundary: None,
+            boundaries: Boundaries::default(),
         };
         let effects = crate::state::Effects {
             party: true,
@@ -64,21 +65,14 @@ impl Fold {
         };
         self.views.follow(&self.state, &effects, moment);
         // Only an act on an agreement can move the dates in agreements.
-        if !effects.agreements.is_empty() {
-            self.boundary = self.boundary_after(self.clock);
-        }
+        self.note_boundaries(&effects.agreements);
         Ok(())
     }
 
     /// Takes the dates up to that instant into account.
     pub fn advance(&mut self, now: Instant) {
-        while let Some(boundary) = self.boundary.filter(|&boundary| boundary <= now) {
-            let crossed: Vec<AgreementId> = self
-                .state
-                .agreements()
-                .filter(|agreement| agreement.next_boundary(self.clock) == Some(boundary))
-                .map(|agreement| agreement.id.clone())
-                .collect();
+        while let Some(boundary) = self.next_boundary().filter(|&boundary| boundary <= now) {
+            let crossed = self.boundaries.at(boundary);
             let before = EntryNumber(self.state.next().0.saturating_sub(1));
             let moment = Moment {
                 entry: before,
@@ -86,21 +80,20 @@ impl Fold {
             };
             self.views.cross(&self.state, &crossed, moment);
             self.clock = boundary;
-            self.boundary = self.boundary_after(boundary);
+            self.note_boundaries(&crossed);
         }
         self.clock = self.clock.max(now);
     }
 
-    fn boundary_after(&self, instant: Instant) -> Option<Instant> {
-        self.state
-            .agreements()
-            .filter_map(|agreement| agreement.next_boundary(instant))
-            .min()
+    fn note_boundaries(&mut self, agreements: &[AgreementId]) {
+        for agreement in agreements.iter().filter_map(|id| self.state.agreement(id)) {
+            self.boundaries.note(agreement, self.clock);
+        }
     }
 
     /// The next instant at which the clock alone changes something.
     pub fn next_boundary(&self) -> Option<Instant> {
-        self.boundary
+        self.boundaries.first()
     }
 
     /// Up to when dates have been taken into account.
@@ -128,8 +121,8 @@ impl Fold {
         };
         Reader {
             state: &self.state,
-            party,
-            view,
+            sight: &party.sight,
+            track: &view.track,
             area,
         }
         .page(query)
@@ -142,7 +135,7 @@ impl Fold {
             .party(&receipt.party)
             .and_then(|(_, view)| view.areas.get(&receipt.area));
         view.map_or_else(Vec::new, |view| {
-            view.dated(&self.state.records, &receipt.dates)
+            view.track.dated(&self.state.records, &receipt.dates)
         })
     }
 
@@ -155,10 +148,12 @@ impl Fold {
         let (_, party) = self.party(party)?;
         let area = &self.state.record_label(record)?.area;
         let cleared = party
+            .sight
             .released
             .clear(record)
-            .filter(|_| party.shown.contains(record.0))?;
-        let place = party.areas.get(area)?.place(&self.state.records, record)?;
+            .filter(|_| party.sight.is_shown(record.0))?;
+        let view = party.areas.get(area)?;
+        let place = view.track.place(&self.state.records, record)?;
         Some((cleared, place.date))
     }
 
@@ -166,25 +161,21 @@ impl Fold {
     pub fn shown(&self, party: &PartyCode, area: &AreaName) -> Vec<RecordNumber> {
         let shown = self.party(party).zip(self.state.records.of_area(area));
         shown.map_or_else(Vec::new, |((_, view), of_area)| {
-            (&view.shown & of_area)
-                .into_iter()
-                .map(RecordNumber)
-                .collect()
+            let shown = view.sight.shown(of_area);
+            shown.into_iter().map(RecordNumber).collect()
         })
     }
 
     /// Whether a record is released to a party, shown or a duplicate of one that is.
     pub fn is_released(&self, party: &PartyCode, record: RecordNumber) -> bool {
         self.party(party)
-            .is_some_and(|(_, view)| view.released.clear(record).is_some())
+            .is_some_and(|(_, view)| view.sight.released.clear(record).is_some())
     }
 
     /// How many records a party is shown in an area, every version counted.
     pub fn count(&self, party: &PartyCode, area: &AreaName) -> u64 {
         let shown = self.party(party).zip(self.state.records.of_area(area));
-        shown.map_or(0, |((_, view), of_area)| {
-            view.shown.intersection_len(of_area)
-        })
+        shown.map_or(0, |((_, view), of_area)| view.sight.count(of_area))
     }
 
     /// Counts every time that something stopped being released to a party, or came back to the
@@ -192,6 +183,23 @@ impl Fold {
     /// is cleared still, and no page that was cut for it lacks anything up to its end.
     pub fn losses(&self, party: &PartyCode) -> u64 {
         self.party(party).map_or(0, |(_, view)| view.losses)
+    }
+
+    /// A mark that moves whenever [`Fold::losses`] moves for anybody.
+    pub fn loss_mark(&self) -> u64 {
+        self.views.lost
+    }
+
+    /// The parties whose [`Fold::losses`] moved since [`Fold::loss_mark`] stood at `mark`, with
+    /// what they are now. Costs nothing when none did.
+    pub fn losses_since(&self, mark: u64) -> impl Iterator<Item = (PartyIndex, u64)> + '_ {
+        let none = mark >= self.views.lost;
+        let parties = if none { &[] } else { &*self.views.parties };
+        self.state
+            .party_indexes()
+            .zip(parties)
+            .filter(move |(_, view)| view.lost_at > mark)
+            .map(|(party, view)| (party, view.losses))
     }
 
     /// The verdict on one record for one party, with what decided.
@@ -203,7 +211,7 @@ impl Fold {
             terms,
             &self.state,
             permits,
-            &view.released,
+            &view.sight.released,
             index,
             record,
         ))
@@ -211,11 +219,13 @@ impl Fold {
 
     /// The parties to whom a record is released now, the host left out.
     pub fn could(&self, record: RecordNumber) -> Vec<PartyCode> {
+        let views = self.views.parties.iter();
         self.state
             .parties()
+            .zip(views)
             .skip(1)
-            .filter(|party| self.is_released(&party.code, record))
-            .map(|party| party.code.clone())
+            .filter(|(_, view)| view.sight.released.clear(record).is_some())
+            .map(|(party, _)| party.code.clone())
             .collect()
     }
 }

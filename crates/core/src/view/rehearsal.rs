@@ -7,8 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use roaring::RoaringBitmap;
-
 use crate::agreement::document::Document;
 use crate::agreement::succession::{Agreement, TransitionError};
 use crate::gate::closure::{Scene, from_nothing};
@@ -18,7 +16,8 @@ use crate::id::{AgreementId, AreaName, Digest, PartyCode, RecordId, RecordNumber
 use crate::party::{Party, Status};
 use crate::state::{PartyIndex, State, concerns};
 use crate::time::Instant;
-use crate::view::{Fold, rank};
+use crate::view::Fold;
+use crate::view::sight::shown;
 
 /// What would change for one party in one area.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +113,8 @@ fn compare(state: &State, before: &Side<'_>, after: &Side<'_>) -> Vec<Rehearsal>
     let mut changes = Vec::new();
     for party in state.party_indexes().skip(1) {
         let (old, new) = (before.released(party), after.released(party));
-        let (old_shown, new_shown) = (shown(state, &old), shown(state, &new));
+        let records = &state.records;
+        let (old_shown, new_shown) = (shown(records, &old), shown(records, &new));
         for (area, of_area) in state.records.areas() {
             let gains = &(&new_shown - &old_shown) & of_area;
             let loses = &(&old_shown - &new_shown) & of_area;
@@ -140,21 +140,6 @@ fn compare(state: &State, before: &Side<'_>, after: &Side<'_>) -> Vec<Rehearsal>
     }
     changes.sort_by(|one, other| (&one.party, &one.area).cmp(&(&other.party, &other.area)));
     changes
-}
-
-/// What of the released records is shown: each (id, version) once.
-fn shown(state: &State, released: &Released) -> RoaringBitmap {
-    let records = &state.records;
-    let mut shown = released.numbers() - &records.siblings;
-    let mut done = RoaringBitmap::new();
-    for record in released.numbers() & &records.siblings {
-        if !done.contains(record) {
-            let group = records.siblings_of(RecordNumber(record));
-            shown |= rank(records, &(&group & released.numbers())).0;
-            done |= group;
-        }
-    }
-    shown
 }
 
 fn sample(

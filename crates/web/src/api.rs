@@ -53,7 +53,7 @@ fn table() -> Vec<Path> {
         Path::at("/parties/{code}/persons")
             .post(party::add_person, Operation::new("addPerson", "Makes a human account, or gives one a new sign-in link; the link is shown this once")
                 .staff().takes("NewPerson").creates("Person").refuses(&[404, 422])),
-        Path::at("/sign-in").open()
+        Path::at("/sign-in").guess()
             .post(sign_in::sign_in, Operation::new("signIn", "Trades a one-time link for a token")
                 .takes("Link").gives("SignedIn").refuses(&[404, 422])),
         Path::at("/house")

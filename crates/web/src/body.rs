@@ -7,12 +7,14 @@ use axum::body::{Body, HttpBody};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use axum::http::{HeaderMap, StatusCode};
 
+use crate::limit::Full;
 use crate::problem::Problem;
 
 /// Reads a body of at most `max` bytes. One that says it is longer is refused before it is read.
 ///
 /// # Errors
-/// 413 when it is longer, 415 when it is compressed, 400 when it breaks off.
+/// 413 when it is longer, 415 when it is compressed, 400 when it breaks off, 503 when there is no
+/// room for it.
 pub(crate) async fn read(
     headers: &HeaderMap,
     mut body: Body,
@@ -34,7 +36,7 @@ pub(crate) async fn read(
     }
     let mut bytes = Vec::new();
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        let frame = frame.map_err(|_| Problem::malformed("the body breaks off"))?;
+        let frame = frame.map_err(|error| refuse(&error))?;
         if let Ok(data) = frame.into_data() {
             if bytes.len() + data.len() > max {
                 return Err(too_long(max));
@@ -43,6 +45,13 @@ pub(crate) async fn read(
         }
     }
     Ok(bytes)
+}
+
+fn refuse(error: &axum::Error) -> Problem {
+    match std::error::Error::source(error) {
+        Some(cause) if cause.is::<Full>() => Problem::busy(),
+        _ => Problem::malformed("the body breaks off"),
+    }
 }
 
 fn too_long(max: usize) -> Problem {

@@ -4,26 +4,52 @@ use std::sync::Arc;
 
 use legation_engine::{EngineError, Office};
 
+use crate::health::run_of;
+use crate::limit::{Brake, Queue};
+use crate::observe::Numbers;
 use crate::settings::Settings;
 
 /// The office as the faces see it. Cloning it makes another handle to the same one.
 #[derive(Clone)]
-pub(crate) struct Face {
+pub(crate) struct Face(Arc<Held>);
+
+/// What a [`Face`] is a handle to.
+pub(crate) struct Held {
     /// The office itself.
     pub(crate) office: Office,
     /// What its keeper set.
-    pub(crate) settings: Arc<Settings>,
+    pub(crate) settings: Settings,
     /// The secret that authenticates TAXII cursors.
     pub(crate) cursor_key: [u8; 32],
+    /// How much each caller may ask for.
+    pub(crate) brake: Arc<Brake>,
+    /// What is in work, and whose turn is next.
+    pub(crate) queue: Queue,
+    /// The numbers of requests.
+    pub(crate) numbers: Numbers,
+}
+
+impl std::ops::Deref for Face {
+    type Target = Held;
+
+    fn deref(&self) -> &Held {
+        &self.0
+    }
 }
 
 impl Face {
     pub(crate) fn new(office: Office, settings: Settings) -> Self {
-        Self {
+        let brake = Arc::new(Brake::new(&settings.rates));
+        let queue = Queue::new(settings.work);
+        settings.monitor.watch(&office, &queue, &brake);
+        Self(Arc::new(Held {
             cursor_key: office.derive("taxii cursor"),
+            numbers: Numbers::new(run_of(office.derive("request numbers"))),
+            brake,
+            queue,
             office,
-            settings: Arc::new(settings),
-        }
+            settings,
+        }))
     }
 
     /// The name of the office's TAXII API root: its city in what a path takes as it is.

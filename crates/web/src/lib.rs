@@ -4,13 +4,19 @@
 //! nothing. What a face sends of records was cleared by the gate, and the types see to it.
 
 mod api;
+mod arrival;
 mod auth;
 mod body;
+mod door;
 mod event;
 mod face;
 #[doc(hidden)]
 pub mod fuzzing;
+mod health;
+mod limit;
 mod log;
+mod metrics;
+mod observe;
 mod problem;
 mod route;
 mod router;
@@ -21,6 +27,8 @@ mod uuid;
 mod valve;
 
 pub use event::{Event, Limit, Unwatched, Watch};
+pub use health::{Monitor, Monitoring, Unready, serve_monitor};
+pub use limit::{Rates, Work};
 pub use router::{Listed, listing, router};
 pub use serve::serve;
 pub use settings::{Limits, Settings};

@@ -3,11 +3,13 @@
 //! It needs no credentials and gives nothing away: tiles hold hashes, and a bundle holds
 //! commitments to entries, never entries.
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
+use crate::door::Place;
 use crate::face::Face;
 use crate::problem::Problem;
 use crate::route::Route;
@@ -31,11 +33,16 @@ async fn checkpoint(State(face): State<Face>) -> Result<Response, Problem> {
 
 async fn tile(
     State(face): State<Face>,
+    Extension(place): Extension<Place>,
     path: Result<Path<String>, axum::extract::rejection::PathRejection>,
 ) -> Result<Response, Problem> {
     let Path(path) = path.map_err(|_| Problem::not_found())?;
     let office = face.office.clone();
-    let found = tokio::task::spawn_blocking(move || office.log_tile(&format!("tile/{path}")));
+    let found = tokio::task::spawn_blocking(move || {
+        // Its place among what is worked on is free when it is done, whoever still waits for it.
+        let _place = place;
+        office.log_tile(&format!("tile/{path}"))
+    });
     let tile = found
         .await
         .map_err(|error| Problem::internal_of(&error))??

@@ -12,13 +12,15 @@ use legation_engine::{EngineError, Fault};
 use legation_formats::taxii::FilterError;
 use serde_json::{Value, json};
 
+use crate::limit::{Wait, What};
+
 /// The challenges of a 401 (RFC 7617 section 2, RFC 6750 section 3).
 const BASIC: &str = "Basic realm=\"legation\", charset=\"UTF-8\"";
 const BEARER: &str = "Bearer realm=\"legation\"";
 
 /// After how many seconds a 503 is worth another try (RFC 9110 section 10.2.3): a full disk and a
 /// writer that is behind are mended or not within moments.
-const PATIENCE: &str = "5";
+const PATIENCE: u64 = 5;
 
 /// A refusal on its way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub(crate) struct Problem {
     pub(crate) faults: Vec<Value>,
     /// The methods of the path, on a 405.
     pub(crate) allow: Option<String>,
+    /// After how many seconds another try is worth it, on a 429 or 503.
+    pub(crate) retry: Option<u64>,
 }
 
 impl Problem {
@@ -47,6 +51,7 @@ impl Problem {
             place: None,
             faults: Vec::new(),
             allow: None,
+            retry: None,
         }
     }
 
@@ -73,9 +78,43 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "web.malformed-request", text)
     }
 
+    /// A caller asks for more than it may.
+    pub(crate) fn limited(wait: Wait) -> Self {
+        let (code, text) = match wait.what {
+            What::Requests => (
+                "web.too-many-requests",
+                "more requests than one caller may send; wait as long as `Retry-After` says",
+            ),
+            What::Bytes => (
+                "web.too-many-bytes",
+                "more bytes than one caller may move; wait as long as `Retry-After` says",
+            ),
+            What::Failures => (
+                "web.too-many-failures",
+                "too many wrong passwords from this address; wait as long as `Retry-After` says",
+            ),
+        };
+        Self {
+            retry: Some(wait.seconds),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, code, text)
+        }
+    }
+
+    /// More is under way than the office has room for.
+    pub(crate) fn busy() -> Self {
+        Self {
+            retry: Some(1),
+            ..Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "web.busy",
+                "more is under way than the office has room for; try again shortly",
+            )
+        }
+    }
+
     /// The office itself is wrong, as `cause` says to its log only.
     pub(crate) fn internal_of(cause: &dyn std::fmt::Display) -> Self {
-        eprintln!("legation: {cause}");
+        tracing::error!(target: "legation::office", %cause, "the office itself is wrong");
         Self::internal()
     }
 
@@ -99,7 +138,8 @@ impl From<EngineError> for Problem {
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Internal => {
-                eprintln!("legation: {}: {}", error.code, error.text);
+                let (code, cause) = (error.code, error.text);
+                tracing::error!(target: "legation::office", code, cause, "the office itself is wrong");
                 return Self::internal();
             }
         };
@@ -129,9 +169,13 @@ impl IntoResponse for Problem {
                 headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
             }
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static(PATIENCE));
-        }
+        let patience = match self.status {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                Some(self.retry.unwrap_or(PATIENCE))
+            }
+            _ => None,
+        };
+        headers.extend(patience.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))));
         if let Some(allow) = self.allow.as_deref().and_then(|allow| allow.parse().ok()) {
             headers.insert(ALLOW, allow);
         }
@@ -165,6 +209,25 @@ mod tests {
         let problem = problem(Fault::Internal);
         assert_eq!(problem, Problem::internal());
         assert!(!problem.text.contains("inside"));
+    }
+
+    #[test]
+    fn whoever_is_told_to_wait_is_told_how_long() {
+        let wait = |what| Wait { what, seconds: 17 };
+        for (what, code) in [
+            (What::Requests, "web.too-many-requests"),
+            (What::Bytes, "web.too-many-bytes"),
+            (What::Failures, "web.too-many-failures"),
+        ] {
+            let problem = Problem::limited(wait(what));
+            assert_eq!(problem.code, code);
+            let response = problem.into_response();
+            assert_eq!(response.status(), 429);
+            assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "17");
+        }
+        let response = Problem::busy().into_response();
+        assert_eq!(response.status(), 503);
+        assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "1");
     }
 
     #[test]

@@ -17,6 +17,10 @@ pub(crate) struct Route {
     pub(crate) path: String,
     pub(crate) methods: Vec<Method>,
     pub(crate) open: bool,
+    /// Whether it costs so little that nobody is counted, limited or asked to wait.
+    pub(crate) free: bool,
+    /// Whether a refusal may be a wrong guess at a secret.
+    pub(crate) guess: bool,
     pub(crate) handlers: MethodRouter<Face, Infallible>,
 }
 
@@ -27,6 +31,8 @@ impl Route {
             path: path.to_owned(),
             methods: Vec::new(),
             open: false,
+            free: false,
+            guess: false,
             handlers: MethodRouter::new(),
         }
     }
@@ -35,6 +41,22 @@ impl Route {
     pub(crate) fn open(mut self) -> Self {
         self.open = true;
         self
+    }
+
+    /// Lets everybody in at any time: for what says whether the office is up.
+    pub(crate) fn free(self) -> Self {
+        Self {
+            free: true,
+            ..self.open()
+        }
+    }
+
+    /// Lets everybody in who has not guessed wrong too often.
+    pub(crate) fn guess(self) -> Self {
+        Self {
+            guess: true,
+            ..self.open()
+        }
     }
 
     /// Answers GET, and HEAD.

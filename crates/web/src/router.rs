@@ -1,27 +1,22 @@
-//! Every route of every face, in one table, and what all answers have in common.
+//! Every route of every face, in one table.
 //!
-//! The flow of a request: panics are caught, the route's own door asks who is there, a handler
-//! answers, and on the way out a [`Problem`] gets the body that its face speaks.
+//! Each has a [`Door`] before it, through which a request comes in and its answer goes out; nothing
+//! of that is here, and no rule of the office.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-use std::task::Poll;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderValue, Method, StatusCode, Uri};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::http::{Method, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::routing::any;
 use legation_engine::Office;
 
-use crate::auth::{self, Caller};
+use crate::door::{self, Door, Entrance};
 use crate::face::Face;
 use crate::problem::Problem;
 use crate::route::Route;
 use crate::settings::Settings;
-use crate::{api, log, taxii};
+use crate::{api, health, log, taxii};
 
 /// Where the API lies.
 const API: &str = "/api/v1";
@@ -40,6 +35,7 @@ pub struct Listed {
 fn table() -> Vec<Route> {
     let mut table = taxii::routes();
     table.extend(log::routes());
+    table.extend(health::routes());
     table.extend(api::routes().into_iter().map(|route| Route {
         path: format!("{API}{}", route.path),
         ..route
@@ -62,21 +58,35 @@ pub fn listing() -> Vec<Listed> {
 /// The faces of an office as one service.
 pub fn router(office: Office, settings: Settings) -> Router {
     let face = Face::new(office, settings);
+    let door = |route, entrance| {
+        let face = face.clone();
+        let door = Door {
+            face,
+            route,
+            entrance,
+        };
+        from_fn_with_state(Arc::new(door), door::pass)
+    };
     let mut router = Router::new();
-    for route in table() {
+    let table = table();
+    let none = table.len();
+    for (number, route) in table.into_iter().enumerate() {
         let allow = route.allow();
-        let mut handlers = route.handlers.fallback(move || {
+        let entrance = match (route.free, route.guess, route.open) {
+            (true, _, _) => Entrance::Free,
+            (_, true, _) => Entrance::Guess,
+            (_, _, true) => Entrance::Open,
+            _ => Entrance::Known,
+        };
+        let handlers = route.handlers.fallback(move || {
             let allow = allow.clone();
             async move { wrong_method(allow) }
         });
-        if !route.open {
-            handlers = handlers.layer(from_fn_with_state(face.clone(), auth::require));
-        }
-        router = router.route(&route.path, handlers);
+        router = router.route(&route.path, handlers.layer(door(number, entrance)));
     }
+    let unknown = any(async || Problem::not_found());
     router
-        .fallback(unknown)
-        .layer(from_fn(finish))
+        .fallback_service(unknown.layer(door(none, Entrance::None)).with_state(()))
         .with_state(face)
 }
 
@@ -88,58 +98,14 @@ fn wrong_method(allow: String) -> Problem {
     }
 }
 
-/// A path without a route. Under TAXII a stranger is not even told that.
-async fn unknown(State(_): State<Face>, uri: Uri, caller: Result<Caller, Problem>) -> Problem {
-    match caller {
-        Err(problem) if is_taxii(uri.path()) => problem,
-        _ => Problem::not_found(),
-    }
-}
-
-fn is_taxii(path: &str) -> bool {
+/// Whether a path lies under TAXII, where a stranger is not even told what does not exist.
+pub(crate) fn is_taxii(path: &str) -> bool {
     path.strip_prefix("/taxii2")
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Catches panics, dresses problems, and sets what every answer carries.
-async fn finish(request: Request, next: Next) -> Response {
-    let taxii = is_taxii(request.uri().path());
-    let mut response = match caught(next.run(request)).await {
-        Some(response) => response,
-        None => Problem::internal().into_response(),
-    };
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        let (kind, body) = if taxii {
-            (taxii::MEDIA_TYPE, taxii::describe(&problem))
-        } else {
-            ("application/json", describe(&problem))
-        };
-        *response.body_mut() = Body::from(body);
-        let kind = HeaderValue::from_static(kind);
-        response.headers_mut().insert(CONTENT_TYPE, kind);
-    }
-    let headers = response.headers_mut();
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers
-        .entry(CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
-    response
-}
-
-/// The outcome, or nothing if it panicked on the way.
-async fn caught<F: Future>(future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    std::future::poll_fn(move |context| {
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-            Ok(poll) => poll.map(Some),
-            Err(_) => Poll::Ready(None),
-        }
-    })
-    .await
-}
-
 /// The body of an error of the API.
-fn describe(problem: &Problem) -> String {
+pub(crate) fn describe(problem: &Problem) -> String {
     let mut body = serde_json::json!({
         "error": {"code": problem.code, "text": problem.text, "where": problem.place},
     });
@@ -147,24 +113,4 @@ fn describe(problem: &Problem) -> String {
         members.insert("faults".to_owned(), problem.faults.clone().into());
     }
     body.to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_panic_becomes_a_plain_500() {
-        let quiet = std::panic::take_hook();
-        std::panic::set_hook(Box::new(|_| {}));
-        let outcome = caught(async {
-            assert!(std::env::args().count() == 0, "secret-00001.example");
-        })
-        .await;
-        std::panic::set_hook(quiet);
-        assert_eq!(outcome, None);
-        assert_eq!(caught(async { 7 }).await, Some(7));
-        let body = describe(&Problem::internal());
-        assert!(body.contains("web.internal") && !body.contains("secret"));
-    }
 }

@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use legation_formats::taxii::PageSize;
 
-use crate::event::{Unwatched, Watch};
+use crate::health::Monitor;
+use crate::limit::{Rates, Work};
+
+use crate::event::Watch;
 
 /// The settings of the faces.
 #[derive(Clone, Debug)]
@@ -25,14 +28,25 @@ pub struct Settings {
     pub max_page: usize,
     /// How many objects a page holds when its reader asks for no number.
     pub default_page: usize,
+    /// How much each caller may ask for.
+    pub rates: Rates,
+    /// How much may be in work at the same time.
+    pub work: Work,
+    /// Whether browsers are told to come by TLS only (RFC 6797): where the office speaks it, or a
+    /// proxy before it does. Default: no, since it stays told for a year.
+    pub strict_transport: bool,
+    /// What counts requests and says whether the office is ready. One monitor watches over one
+    /// office; give a clone to [`crate::serve_monitor`].
+    pub monitor: Monitor,
     /// What connections may cost.
     pub limits: Limits,
-    /// Who is told what happens at the door.
+    /// Who is told what happens at the door: the monitor, unless somebody else should be.
     pub watch: Arc<dyn Watch>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
+        let monitor = Monitor::default();
         Self {
             public_url: None,
             // A filing of 10,000 objects of a kilobyte each.
@@ -42,8 +56,12 @@ impl Default for Settings {
             max_objects: 100_000,
             max_page: 10_000,
             default_page: 1000,
+            rates: Rates::default(),
+            work: Work::default(),
+            strict_transport: false,
+            monitor: monitor.clone(),
             limits: Limits::default(),
-            watch: Arc::new(Unwatched),
+            watch: Arc::new(monitor),
         }
     }
 }

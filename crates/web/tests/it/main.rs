@@ -10,5 +10,7 @@
 
 mod access;
 mod api;
+mod limit;
 mod log;
+mod observe;
 mod taxii;

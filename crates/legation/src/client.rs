@@ -11,7 +11,7 @@ use serde_json::Value;
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
-use crate::config::{self, Settings};
+use crate::config;
 use crate::disk;
 use crate::failure::Failure;
 
@@ -75,7 +75,7 @@ impl Connection {
     fn url(&self) -> Result<String, Failure> {
         let url = match (&self.office, &self.dir) {
             (Some(url), _) => url.clone(),
-            (None, Some(dir)) => Settings::read(dir)?.url,
+            (None, Some(dir)) => config::url(dir)?,
             (None, None) => variable("LEGATION_OFFICE").ok_or_else(|| {
                 let text = "which office? give --office or --dir, or set LEGATION_OFFICE";
                 Failure::new("cli.no-office", text)

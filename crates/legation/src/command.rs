@@ -6,6 +6,7 @@ mod agreement;
 mod backup;
 mod client;
 mod completions;
+mod config;
 mod demo;
 mod entry;
 mod file;
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Journal(journal::Journal),
     Backup(backup::Backup),
     Restore(restore::Restore),
+    Config(config::Config),
     Completions(completions::Completions),
 }
 
@@ -72,6 +74,7 @@ impl Command {
             Self::Journal(verb) => verb.run(),
             Self::Backup(verb) => verb.run(),
             Self::Restore(verb) => verb.run(),
+            Self::Config(verb) => verb.run(),
             Self::Completions(verb) => verb.run(),
         }
     }

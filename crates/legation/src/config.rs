@@ -1,51 +1,77 @@
-//! The settings of an office's directory, `DIR/office.toml`, typed.
+//! The settings of an office, typed, and the files of its directory.
 //!
 //! ```text
-//! DIR/office.toml   settings; `serve` writes the address that it bound into `url`
-//! DIR/chief.token   the chief's token and nothing else, mode 0600
-//! DIR/keys/         the office's own key, and the host's signing key if it was made here
-//! DIR/journal/      the journal
+//! DIR/legation.toml  settings, every one with a word on it; none need be there
+//! DIR/office.url     where the running office is found on this machine; `serve` writes it
+//! DIR/chief.token    the chief's token and nothing else, mode 0600
+//! DIR/keys/          the office's own key, `log.pub` to check its log with, and the host's signing
+//!                    key if it was made here
+//! DIR/journal/       the journal
 //! ```
 //!
-//! What the office may release is not here: that is in agreements and house rules, in the journal.
+//! The cast: [`table`] says which settings there are, `value` what each may be, `reader` reads file
+//! and environment and finds every fault, `page` writes files and documents, `office_toml` takes
+//! over what 0.1 left. What the office may release is not here: that is in agreements and house
+//! rules, in the journal.
 
+mod fault;
+mod office_toml;
+mod page;
+mod reader;
+mod table;
+mod value;
+
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use legation_core::id::PartyCode;
-use toml_edit::{Document, Item};
+use serde_json::{Value as Json, json};
 
+use self::reader::{Origin, Read};
 use crate::disk::{self, Mode};
 use crate::failure::Failure;
 
-/// Where an office listens that was not told: the loopback interface, since TLS is a proxy's.
+/// Where an office listens that was not told: the loopback interface.
 pub(crate) const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8440);
 
 /// The settings of an office.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     /// Where `serve` listens.
     pub(crate) listen: SocketAddr,
-    /// Where commands on this machine find the office.
-    pub(crate) url: String,
-    /// Where others find it, if that is elsewhere.
-    pub(crate) public_url: Option<String>,
-    /// The host's code.
-    pub(crate) alliance: PartyCode,
-    /// The city.
-    pub(crate) office: String,
-    /// The key with which the log is checked.
-    pub(crate) log_key: String,
+    /// Its receipts and its memory.
+    pub(crate) office: legation_engine::OfficeSettings,
+    /// Its faces, their limits included.
+    pub(crate) faces: legation_web::Settings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: LISTEN,
+            office: legation_engine::OfficeSettings::default(),
+            faces: legation_web::Settings::default(),
+        }
+    }
 }
 
 /// The file of settings of an office.
 pub(crate) fn file(dir: &Path) -> PathBuf {
-    dir.join("office.toml")
+    dir.join("legation.toml")
 }
 
 /// The file of the chief's token.
 pub(crate) fn token_file(dir: &Path) -> PathBuf {
     dir.join("chief.token")
+}
+
+/// The file of the key with which anybody checks the office's log.
+pub(crate) fn log_key_file(dir: &Path) -> PathBuf {
+    dir.join("keys").join("log.pub")
+}
+
+fn url_file(dir: &Path) -> PathBuf {
+    dir.join("office.url")
 }
 
 /// The address at which an office that listens there is found from this machine.
@@ -59,211 +85,130 @@ pub(crate) fn url_of(listen: SocketAddr) -> String {
 }
 
 impl Settings {
-    /// Reads the settings of the office in `dir`.
+    /// Reads the settings of the office in `dir`: its file, then the environment.
     pub(crate) fn read(dir: &Path) -> Result<Self, Failure> {
-        let file = file(dir);
-        if !file.exists() {
-            let text = format!(
-                "there is no office in `{}`; `legation init` makes one",
-                dir.display()
-            );
-            return Err(Failure::new("cli.no-office", text));
-        }
-        Self::parse(&disk::read_text(&file)?, &file)
+        must_be_office(dir)?;
+        read(Some(dir)).map(|read| read.settings)
     }
 
-    fn parse(text: &str, file: &Path) -> Result<Self, Failure> {
-        let refuse = |at: usize, what: String| {
-            let (line, column) = place(text, at);
-            Failure::new("cli.settings", format!("`{}`: {what}", file.display()))
-                .at(format!("line {line}, column {column}"))
-        };
-        let document = Document::parse(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            refuse(at, error.message().trim().to_owned())
-        })?;
-        let mut found = [const { None::<(&str, usize)> }; KEYS.len()];
-        for (key, item) in document.as_table().iter() {
-            let at = document.as_table().key(key).and_then(|key| key.span());
-            let at = at.map_or(0, |span| span.start);
-            let slot = KEYS.iter().position(|known| *known == key);
-            let Some(slot) = slot.and_then(|slot| found.get_mut(slot)) else {
-                let text = format!("there is no setting `{key}`; there are {}", KEYS.join(", "));
-                return Err(refuse(at, text));
-            };
-            let Some(value) = item.as_str() else {
-                return Err(refuse(at, format!("`{key}` should be a text in quotes")));
-            };
-            *slot = Some((value, item.span().map_or(at, |span| span.start)));
-        }
-        let [listen, url, public_url, alliance, office, log_key] = found;
-        let must = |found: Option<_>, key: &str| {
-            found.ok_or_else(|| refuse(text.len(), format!("`{key}` is missing")))
-        };
-        let (code, at) = must(alliance, "alliance")?;
-        let alliance = code.parse::<PartyCode>();
-        let alliance = alliance.map_err(|error| refuse(at, error.to_string()))?;
-        let listen = match listen {
-            None => LISTEN,
-            Some((listen, at)) => listen.parse().map_err(|_| {
-                let text = format!("`{listen}` is no address; write it like `{LISTEN}`");
-                refuse(at, text)
-            })?,
-        };
-        Ok(Self {
-            listen,
-            url: must(url, "url")?.0.to_owned(),
-            public_url: public_url.map(|(url, _)| url.to_owned()),
-            alliance,
-            office: must(office, "office")?.0.to_owned(),
-            log_key: must(log_key, "log_key")?.0.to_owned(),
-        })
-    }
-
-    /// Writes the settings of a new office, with a word on each.
+    /// Writes a new office's file of settings, with a word on each.
     pub(crate) fn create(&self, dir: &Path) -> Result<(), Failure> {
-        disk::create(&file(dir), self.text().as_bytes(), Mode::Open)
+        disk::create(&file(dir), page::file(self).as_bytes(), Mode::Open)
     }
 
-    fn text(&self) -> String {
-        format!(
-            "# An office of Legation. Stop the office before you change anything here.
-
-# Where `legation serve` listens, unless `--listen` says otherwise. It speaks plain HTTP: let
-# others come in through a proxy that speaks TLS.
-listen = {}
-
-# Where commands with `--dir` find the office; `legation serve` writes what it has bound.
-url = {}
-
-# Where others find it, for the links that they are sent; `--public-url` sets it for one run.
-# public_url = \"https://legation.example.org\"
-
-# Whose office this is. The journal says so too, and it is the one that counts.
-alliance = {}
-office = {}
-
-# The key with which anybody checks the log of this office (C2SP signed-note).
-log_key = {}
-",
-            quote(&self.listen.to_string()),
-            quote(&self.url),
-            quote(self.alliance.as_str()),
-            quote(&self.office),
-            quote(&self.log_key),
-        )
+    /// The file that says these settings.
+    pub(crate) fn text(&self) -> String {
+        page::file(self)
     }
 }
 
-/// Writes the address at which an office is found into its settings; nothing else is touched.
-pub(crate) fn set_url(dir: &Path, url: &str) -> Result<(), Failure> {
-    let path = file(dir);
-    let text = disk::read_text(&path)?;
-    let changed = with_url(&text, url)
-        .ok_or_else(|| Failure::new("cli.settings", format!("`{}` has no url", path.display())))?;
-    if changed == text {
+fn must_be_office(dir: &Path) -> Result<(), Failure> {
+    if dir.join("journal").exists() {
         return Ok(());
     }
-    disk::replace(&path, changed.as_bytes(), Mode::Open)
+    let dir = dir.display();
+    let text = format!("there is no office in `{dir}`; `legation init` makes one");
+    Err(Failure::new("cli.no-office", text))
 }
 
-fn with_url(text: &str, url: &str) -> Option<String> {
-    let document = Document::parse(text).ok()?;
-    let span = document.as_table().get("url").and_then(Item::span)?;
-    let (before, after) = (text.get(..span.start)?, text.get(span.end..)?);
-    Some(format!("{before}{}{after}", quote(url)))
+/// Reads file and environment; without a directory, the environment alone.
+fn read(dir: Option<&Path>) -> Result<Read, Failure> {
+    let environment = environment();
+    let Some(dir) = dir else {
+        let here = Path::new("");
+        return reader::read("", &environment, here, false)
+            .map_err(|faults| fault::failure(here, faults));
+    };
+    let (file, old) = match (file(dir), office_toml::file(dir)) {
+        (new, old) if !new.exists() && old.exists() => (old, true),
+        (new, _) => (new, false),
+    };
+    let text = match file.exists() {
+        true => disk::read_text(&file)?,
+        false => String::new(),
+    };
+    reader::read(&text, &environment, dir, old).map_err(|faults| fault::failure(&file, faults))
 }
 
-/// The settings there are, in the order in which [`Settings::parse`] takes them apart.
-const KEYS: [&str; 6] = [
-    "listen",
-    "url",
-    "public_url",
-    "alliance",
-    "office",
-    "log_key",
-];
-
-/// A text as TOML writes it: what JSON escapes, TOML escapes alike (TOML 1.0, basic strings).
-fn quote(text: &str) -> String {
-    serde_json::Value::from(text)
-        .to_string()
-        .replace('\u{7f}', "\\u007f")
+/// The variables that can be settings. What is no Unicode cannot be the value of one.
+fn environment() -> BTreeMap<String, String> {
+    let named = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.into_string().ok()?;
+        name.starts_with("LEGATION_")
+            .then(|| (name, value.to_string_lossy().into_owned()))
+    });
+    named.collect()
 }
 
-/// Line and column in characters, both from 1.
-fn place(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..at).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let in_line = before.get(line_start..).unwrap_or_default();
-    (
-        before.matches('\n').count() + 1,
-        in_line.chars().count() + 1,
-    )
+/// A setting as it holds, and where it comes from.
+pub(crate) struct Effective {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    pub(crate) from: String,
+    pub(crate) document: Json,
+}
+
+/// Every setting as it holds for the office in `dir`, or without any directory.
+pub(crate) fn effective(dir: Option<&Path>) -> Result<Vec<Effective>, Failure> {
+    let Read { settings, origins } = read(dir)?;
+    let rows = table::ROWS.iter().zip(origins);
+    let told = rows.map(|(row, origin)| {
+        let (value, default) = ((row.bind.show)(&settings), row.default());
+        let json = |value: &Option<value::Value>| value.as_ref().map(value::Value::to_json);
+        let (from, line) = match origin {
+            Origin::Default => ("default".to_owned(), None),
+            Origin::File(line, _) => (format!("file, line {line}"), Some(line)),
+            Origin::Environment => (row.variable(), None),
+        };
+        let origin = match origin {
+            Origin::Default => "default",
+            Origin::File(..) => "file",
+            Origin::Environment => "environment",
+        };
+        Effective {
+            name: row.name(),
+            value: page::told(value.as_ref()),
+            from,
+            document: json!({"setting": row.name(), "value": json(&value), "default": json(&default),
+                "from": origin, "line": line, "variable": row.variable()}),
+        }
+    });
+    Ok(told.collect())
+}
+
+/// Takes over the settings of an office of 0.1, if they are there; what to tell about it.
+pub(crate) fn take_over(dir: &Path) -> Result<Option<String>, Failure> {
+    office_toml::take_over(dir)
+}
+
+/// Where the office in `dir` is found: where it said when it last started, else where its settings
+/// say that it listens.
+pub(crate) fn url(dir: &Path) -> Result<String, Failure> {
+    must_be_office(dir)?;
+    let file = url_file(dir);
+    if file.exists() {
+        return Ok(disk::read_text(&file)?.trim().to_owned());
+    }
+    if let Some(url) = office_toml::url(dir)? {
+        return Ok(url);
+    }
+    Ok(url_of(read(Some(dir))?.settings.listen))
+}
+
+/// Writes down where the office in `dir` is found.
+pub(crate) fn set_url(dir: &Path, url: &str) -> Result<(), Failure> {
+    let line = format!("{url}\n");
+    disk::replace(&url_file(dir), line.as_bytes(), Mode::Open)
+}
+
+/// Writes down the key with which the office's log is checked, if it is not there yet.
+pub(crate) fn keep_log_key(dir: &Path, key: &str) -> Result<(), Failure> {
+    let file = log_key_file(dir);
+    match file.exists() {
+        true => Ok(()),
+        false => disk::create(&file, format!("{key}\n").as_bytes(), Mode::Open),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sample() -> Settings {
-        Settings {
-            listen: LISTEN,
-            url: "http://127.0.0.1:8440".to_owned(),
-            public_url: None,
-            alliance: "NATO".parse().unwrap(),
-            office: "T\"okyo\u{7f}".to_owned(),
-            log_key: "legation/nato/tokyo+01234567+AQ==".to_owned(),
-        }
-    }
-
-    fn parse(text: &str) -> Result<Settings, Failure> {
-        Settings::parse(text, Path::new("office.toml"))
-    }
-
-    #[test]
-    fn what_is_written_is_read_again() {
-        assert_eq!(parse(&sample().text()).unwrap(), sample());
-    }
-
-    #[test]
-    fn only_the_url_changes() {
-        let text = sample().text();
-        let changed = with_url(&text, "http://127.0.0.1:9").unwrap();
-        assert_eq!(changed.replace(":9\"", ":8440\""), text);
-        assert_eq!(parse(&changed).unwrap().url, "http://127.0.0.1:9");
-    }
-
-    #[test]
-    fn an_unknown_setting_is_told_with_its_place() {
-        let text = sample().text().replace("url =", "ulr =");
-        let failure = parse(&text).unwrap_err();
-        assert_eq!(failure.code(), "cli.settings");
-        let shown = failure.to_string();
-        assert!(shown.contains("`ulr`"), "{shown}");
-        assert!(shown.ends_with("(line 8, column 1)"), "{shown}");
-    }
-
-    #[test]
-    fn a_setting_of_another_type_or_form_or_none_at_all_is_refused() {
-        let text = sample().text();
-        for (from, to) in [
-            ("\"127.0.0.1:8440\"\n", "8440\n"),
-            ("\"127.0.0.1:8440\"\n", "\"everywhere\"\n"),
-            ("alliance = \"NATO\"", "alliance = \"nato\""),
-            ("log_key", "# log_key"),
-            ("office =", "office ="),
-        ] {
-            let changed = text.replacen(from, to, 1);
-            assert_eq!(parse(&changed).is_err(), changed != text, "{to}");
-        }
-        assert!(parse("listen = ").is_err());
-    }
-
-    #[test]
-    fn an_office_that_listens_everywhere_is_found_on_loopback() {
-        assert_eq!(url_of("0.0.0.0:80".parse().unwrap()), "http://127.0.0.1:80");
-        assert_eq!(url_of("[::]:80".parse().unwrap()), "http://[::1]:80");
-        assert_eq!(url_of("10.1.2.3:80".parse().unwrap()), "http://10.1.2.3:80");
-    }
-}
+mod tests;

@@ -56,6 +56,13 @@ impl Failure {
         }
     }
 
+    /// The faults of something that people wrote, each a JSON object with `code` and `text`, and
+    /// `file`, `line` and `column` or `variable` where it stands.
+    pub(crate) fn with_faults(mut self, faults: Vec<Value>) -> Self {
+        self.faults = faults;
+        self
+    }
+
     /// What an office said with an error status.
     pub(crate) fn told(error: &Value) -> Option<Self> {
         let field = |name: &str| error.get("error")?.get(name)?.as_str().map(str::to_owned);
@@ -116,7 +123,14 @@ impl fmt::Display for Failure {
                 .map(|fault| {
                     let [line, column, code, text] =
                         ["line", "column", "code", "text"].map(|key| shown(fault, key));
-                    format!("{line}:{column}: {code}: {text}")
+                    match (fault.get("variable"), fault.get("file")) {
+                        (Some(_), _) => format!("{}: {code}: {text}", shown(fault, "variable")),
+                        (_, Some(_)) => {
+                            let file = shown(fault, "file");
+                            format!("{file}:{line}:{column}: {code}: {text}")
+                        }
+                        _ => format!("{line}:{column}: {code}: {text}"),
+                    }
                 })
                 .collect();
             return f.write_str(&lines.join("\n"));

@@ -2,6 +2,7 @@
 //!
 //! What the faces answer is `legation-web`'s; here is only the wiring.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -27,11 +28,14 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     let settings = Settings::read(dir)?;
     let listen = listen.unwrap_or(settings.listen);
-    let office = Office::open(dir)?;
-    let faces = Faces {
-        public_url: public_url.or(settings.public_url),
-        ..Faces::default()
-    };
+    let office = Office::open_set(dir, settings.office)?;
+    if let Some(text) = config::take_over(dir)? {
+        // Whoever serves an office of 0.1 should know; where stderr is gone nobody is there to.
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+    config::keep_log_key(dir, &office.log_key()?)?;
+    let mut faces = settings.faces;
+    faces.public_url = public_url.or(faces.public_url);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -13,7 +13,7 @@ use legation_engine::{Dice as _, Founding, Office, SystemDice};
 use serde_json::json;
 
 use crate::answer::Answer;
-use crate::config::{self, LISTEN, Settings, url_of};
+use crate::config::{self, Settings};
 use crate::disk::{self, Mode};
 use crate::failure::Failure;
 use crate::table::facts;
@@ -23,7 +23,7 @@ Examples:
   legation init tokyo --alliance NATO --name 'North Atlantic Treaty Organization' --office Tokyo
   legation init tokyo --alliance NATO --name NATO --office Tokyo --key ~/.ssh/id_ed25519.pub
 
-Makes DIR/office.toml (settings), DIR/chief.token (the chief's token, 0600), DIR/keys and the journal.";
+Makes DIR/legation.toml (settings), DIR/chief.token (the chief's token, 0600), DIR/keys and the journal.";
 
 /// Found an office in a directory
 #[derive(Args, Debug)]
@@ -76,6 +76,7 @@ impl Init {
         let mut parts = vec![
             config::file(dir),
             config::token_file(dir),
+            config::log_key_file(dir),
             dir.join("journal"),
             keys.join("office.key"),
         ];
@@ -127,16 +128,9 @@ impl Init {
         let created = Office::create(&self.dir, founding)?;
         let token = config::token_file(&self.dir);
         disk::create(&token, created.token.reveal().as_bytes(), Mode::Secret)?;
-        let settings = Settings {
-            listen: LISTEN,
-            url: url_of(LISTEN),
-            public_url: None,
-            alliance: self.alliance.clone(),
-            office: self.office.clone(),
-            log_key: created.log_key,
-        };
-        settings.create(&self.dir)?;
-        Ok(self.tell(&settings, &token, &key))
+        config::keep_log_key(&self.dir, &created.log_key)?;
+        Settings::default().create(&self.dir)?;
+        Ok(self.tell(&created.log_key, &token, &key))
     }
 
     fn make_key(&self, keys: &Path) -> Result<HostKey, Failure> {
@@ -155,7 +149,7 @@ impl Init {
         })
     }
 
-    fn tell(&self, settings: &Settings, token: &Path, key: &HostKey) -> Answer {
+    fn tell(&self, log_key: &str, token: &Path, key: &HostKey) -> Answer {
         let (dir, token) = (self.dir.display(), token.display());
         let made = match key.made {
             true => format!("{} (made now; the host signs with it)", key.file.display()),
@@ -166,12 +160,12 @@ impl Init {
             ("  token", &format!("{token} (keep it secret)")),
             ("  host key", &made),
             ("  fingerprint", &key.public.fingerprint),
-            ("  log key", &settings.log_key),
+            ("  log key", log_key),
         ]);
         text += &format!("start it: legation serve {dir}\n");
         let json = json!({
             "dir": self.dir, "alliance": self.alliance, "name": self.name, "office": self.office,
-            "log_key": settings.log_key, "token_file": config::token_file(&self.dir),
+            "log_key": log_key, "token_file": config::token_file(&self.dir),
             "host_key": {"file": key.file, "made": key.made, "line": key.public.line,
                 "fingerprint": key.public.fingerprint},
         });

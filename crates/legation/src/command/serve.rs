@@ -16,8 +16,8 @@ Examples:
   legation serve tokyo
   legation serve tokyo --listen 127.0.0.1:0 --public-url https://tokyo.example.org
 
-Prints `listening on URL` once it can be reached, and writes the address into DIR/office.toml, where \
-commands with --dir find it. It speaks plain HTTP: put a proxy that speaks TLS before it. SIGINT or \
+Prints `listening on URL` once it can be reached, and writes the address into DIR/office.url, where \
+commands with --dir find it. Settings are in DIR/legation.toml; `legation config check` tells them. It speaks plain HTTP: put a proxy that speaks TLS before it. SIGINT or \
 SIGTERM ends it after the requests under way.";
 
 /// Run an office
@@ -27,7 +27,7 @@ pub(crate) struct Serve {
     /// The office's directory
     #[arg(value_name = "DIR")]
     dir: PathBuf,
-    /// Where to listen; port 0 takes a free one [default: `listen` of office.toml, 127.0.0.1:8440]
+    /// Where to listen; port 0 takes a free one [default: `listen` of legation.toml, 127.0.0.1:8440]
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
     /// Where others find the office, for the links that they are sent

@@ -57,15 +57,9 @@ fn keep(dir: &Path, created: &Created, url: &str, key: &str, line: &str) -> Resu
         line.as_bytes(),
         Mode::Open,
     )?;
-    let settings = config::Settings {
-        listen: config::LISTEN,
-        url: url.to_owned(),
-        public_url: None,
-        alliance: code(&HOST)?,
-        office: OFFICE.to_owned(),
-        log_key: created.log_key.clone(),
-    };
-    Ok(settings.create(dir)?)
+    config::keep_log_key(dir, &created.log_key)?;
+    config::set_url(dir, url)?;
+    Ok(config::Settings::default().create(dir)?)
 }
 
 /// A fresh signing key: the private and the public text.

@@ -76,6 +76,13 @@ fn a_directory_of_0_1_0_opens_serves_and_verifies() {
 
     let serving = Serving::start(cwd, &["serve", "office", "--listen", "127.0.0.1:0"]);
     let url = serving.url.clone();
+    // Its settings have moved to the file of today, and the old one is kept.
+    assert!(!cwd.join("office/office.toml").exists());
+    assert!(cwd.join("office/office.toml.0.1").exists());
+    let settings = answer(cwd, &["config", "check", "--dir", "office"]);
+    assert_eq!(settings["sound"], true, "{settings}");
+    let key = std::fs::read_to_string(cwd.join("office/keys/log.pub")).unwrap();
+    assert_eq!(before["log_key"], key.trim());
     let root = root_of(&url);
     for (path, file) in [("objects", "page.json"), ("manifest", "manifest.json")] {
         let wanted = std::fs::read_to_string(fixture("0.1.0").join(file)).unwrap();

@@ -143,6 +143,11 @@ fn refusals_and_wrong_usage() {
 }
 
 #[test]
+fn settings() {
+    run("settings.txt");
+}
+
+#[test]
 fn backup_and_restore() {
     run("backup.txt");
 }

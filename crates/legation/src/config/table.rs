@@ -1,0 +1,466 @@
+//! Every setting there is, in one table: the file, the environment, the checks, `legation config`
+//! and `docs/settings.md` are all made from it.
+//!
+//! A default stands once, in the `Default` of the part that uses it; a row only says where it lies.
+//! Sections and keys keep their order here in everything that is written.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::Settings;
+use super::value::{Kind, Value};
+
+/// One setting.
+pub(super) struct Row {
+    /// The table of the file in which it stands; empty for the top.
+    pub(super) section: &'static str,
+    pub(super) key: &'static str,
+    pub(super) kind: Kind,
+    /// What it does.
+    pub(super) what: &'static str,
+    /// Why its default is what it is.
+    pub(super) reason: &'static str,
+    pub(super) bind: Bind,
+}
+
+/// Where a setting lies among the settings.
+pub(super) struct Bind {
+    /// Takes a value of the row's kind; false if it is of another.
+    pub(super) put: fn(&mut Settings, Value) -> bool,
+    /// What holds; none where it is not set.
+    pub(super) show: fn(&Settings) -> Option<Value>,
+}
+
+/// A section and what it is about.
+pub(super) struct Section {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+}
+
+/// The sections, in the order in which they are written.
+pub(super) const SECTIONS: &[Section] = &[
+    Section {
+        name: "",
+        about: "Where the office is",
+    },
+    Section {
+        name: "limits",
+        about: "How much one request may bring or ask for",
+    },
+    Section {
+        name: "connections",
+        about: "What connections may cost",
+    },
+    Section {
+        name: "receipts",
+        about: "Receipts written ahead: one durable entry for a run of pages, so that no page waits for the disk",
+    },
+    Section {
+        name: "memory",
+        about: "What is kept in memory beside the office itself",
+    },
+];
+
+/// A thing that a setting can lie in.
+trait Field {
+    fn put(&mut self, value: Value) -> bool;
+    fn show(&self, kind: Kind) -> Option<Value>;
+}
+
+macro_rules! bind {
+    ($kind:expr, $($path:ident).+) => {
+        Bind {
+            put: |settings, value| Field::put(&mut settings.$($path).+, value),
+            show: |settings| Field::show(&settings.$($path).+, $kind),
+        }
+    };
+}
+
+macro_rules! row {
+    ($section:literal, $key:literal, $kind:expr, $($path:ident).+, $what:literal, $reason:literal) => {
+        Row {
+            section: $section,
+            key: $key,
+            kind: $kind,
+            what: $what,
+            reason: $reason,
+            bind: bind!($kind, $($path).+),
+        }
+    };
+}
+
+/// A time that lies in microseconds.
+macro_rules! micros {
+    ($($path:ident).+) => {
+        Bind {
+            put: |settings, value| match value {
+                Value::Time(time) => {
+                    let micros = i64::try_from(time.as_micros());
+                    micros.map(|micros| settings.$($path).+ = micros).is_ok()
+                }
+                _ => false,
+            },
+            show: |settings| {
+                let micros = u64::try_from(settings.$($path).+).ok()?;
+                Some(Value::Time(Duration::from_micros(micros)))
+            },
+        }
+    };
+}
+
+const SECOND: u64 = 1000;
+const MINUTE: u64 = 60 * SECOND;
+const HOUR: u64 = 60 * MINUTE;
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+const GIB: u64 = 1 << 30;
+
+/// The settings.
+pub(super) const ROWS: &[Row] = &[
+    row!(
+        "",
+        "listen",
+        Kind::Address,
+        listen,
+        "Where `legation serve` listens; `--listen` says otherwise for one run.",
+        "Loopback: nobody else can reach an office that nobody has set up yet."
+    ),
+    row!(
+        "",
+        "public_url",
+        Kind::Url,
+        faces.public_url,
+        "Where others find the office, for the links that they are sent; `--public-url` says otherwise for one run.",
+        "Unset, it is the address that the office listens on, which serves on one machine only."
+    ),
+    row!(
+        "limits",
+        "body",
+        Kind::Bytes(KIB, GIB),
+        faces.max_body,
+        "The longest body of a request; more is refused with `web.body-too-long`.",
+        "A filing of 10,000 objects of a kilobyte each."
+    ),
+    row!(
+        "limits",
+        "filing",
+        Kind::Bytes(KIB, GIB),
+        faces.max_filing,
+        "The longest body of a filing through the API, by which whole bundles come.",
+        "ATT&CK Enterprise as one bundle has 34 MB; there is room for it to grow threefold."
+    ),
+    row!(
+        "limits",
+        "objects",
+        Kind::Number(1, 10_000_000),
+        faces.max_objects,
+        "The most objects that one filing may hold.",
+        "Four times ATT&CK Enterprise; all of them are one entry, and one batch of the disk."
+    ),
+    row!(
+        "limits",
+        "page",
+        Kind::Number(1, 1_000_000),
+        faces.max_page,
+        "The most objects on one page, whatever its reader asks for.",
+        "A page is in memory while it is sent: 10,000 objects of a kilobyte are 10 MB a reader."
+    ),
+    row!(
+        "limits",
+        "page_default",
+        Kind::Number(1, 1_000_000),
+        faces.default_page,
+        "How many objects a page has when its reader asks for no number.",
+        "Large enough that a round trip costs little beside it, and a megabyte on the wire."
+    ),
+    row!(
+        "connections",
+        "most",
+        Kind::Number(1, 1_000_000),
+        faces.limits.connections,
+        "The most connections at a time; those beyond get a short 503 and are closed.",
+        "Four descriptors in five of the 5,120 that a modest system gives; a thousand partners with four pollers each."
+    ),
+    row!(
+        "connections",
+        "of_address",
+        Kind::Number(0, 1_000_000),
+        faces.limits.connections_of_address,
+        "The most at a time from one address, an IPv6 network of 64 bits counting as one; 0 sets no such limit, for an office behind a proxy.",
+        "Many pollers behind one address translation; sixteen addresses fill the office."
+    ),
+    row!(
+        "connections",
+        "handshake_time",
+        Kind::Time(SECOND, 10 * MINUTE),
+        faces.limits.handshake,
+        "How long a TLS handshake may take.",
+        "Two round trips and a signature; a phone on a bad line does it in three seconds."
+    ),
+    row!(
+        "connections",
+        "head_time",
+        Kind::Time(SECOND, 10 * MINUTE),
+        faces.limits.head_time,
+        "How long the head of a request may take, after the connection came about and after the first byte of each further head.",
+        "A head is one packet or two; shorter than what makes holding connections open cheap."
+    ),
+    row!(
+        "connections",
+        "head_bytes",
+        Kind::Bytes(KIB, MIB),
+        faces.limits.head_bytes,
+        "The longest head of a request: target, names and values of fields.",
+        "Filters of TAXII with a hundred ids have 6 KB; proxies of others stop at 8 to 32 KB."
+    ),
+    row!(
+        "connections",
+        "head_fields",
+        Kind::Number(8, 10_000),
+        faces.limits.head_fields,
+        "The most fields in the head of a request.",
+        "Clients send about ten, and proxies before them add about ten more."
+    ),
+    row!(
+        "connections",
+        "body_time",
+        Kind::Time(SECOND, HOUR),
+        faces.limits.body_time,
+        "How long the body of a request may take to bring each `body_bytes`.",
+        "With `body_bytes`, 6.5 kbit/s: slower than any line that partners use."
+    ),
+    row!(
+        "connections",
+        "body_bytes",
+        Kind::Bytes(1, MIB),
+        faces.limits.body_bytes,
+        "How much of its body a request must bring in each `body_time`.",
+        "See `body_time`."
+    ),
+    row!(
+        "connections",
+        "reader_time",
+        Kind::Time(SECOND, HOUR),
+        faces.limits.reader_time,
+        "How long a reader may take for each `reader_bytes` of its answer.",
+        "As slow as a filer may be."
+    ),
+    row!(
+        "connections",
+        "reader_bytes",
+        Kind::Bytes(1, MIB),
+        faces.limits.reader_bytes,
+        "How much of its answer a reader must take in each `reader_time`.",
+        "See `reader_time`."
+    ),
+    row!(
+        "connections",
+        "idle_time",
+        Kind::Time(SECOND, HOUR),
+        faces.limits.idle,
+        "How long a connection may stay open between two requests.",
+        "Pollers that ask each minute keep their connection."
+    ),
+    row!(
+        "connections",
+        "streams",
+        Kind::Number(1, 10_000),
+        faces.limits.streams,
+        "The most requests at a time on one HTTP/2 connection.",
+        "RFC 9113 section 6.5.2 advises against less than 100; each holds at most a page."
+    ),
+    row!(
+        "connections",
+        "resets",
+        Kind::Number(1, 100_000),
+        faces.limits.resets,
+        "How many requests of one HTTP/2 connection may be abandoned in ten seconds.",
+        "Twice what may be under way at once, so that a client that is stopped and started again is not cut off."
+    ),
+    row!(
+        "connections",
+        "stop_time",
+        Kind::Time(0, HOUR),
+        faces.limits.grace,
+        "How long requests under way may take to end once the office was told to stop.",
+        "What the largest page takes on a slow line; service managers wait 90 seconds."
+    ),
+    row!(
+        "receipts",
+        "pages_ahead",
+        Kind::Number(0, 10_000),
+        office.window.pages,
+        "How many pages a receipt is written ahead for; 0 writes one receipt for each page.",
+        "At 32 the disk costs a page a thirtieth of what it would; an entry that follows says exactly what was sent."
+    ),
+    Row {
+        section: "receipts",
+        key: "idle_time",
+        kind: Kind::Time(1, HOUR),
+        what: "A receipt written ahead is closed when nothing was sent under it for so long.",
+        reason: "Longer than the pause between two pages, shorter than that between two polls.",
+        bind: micros!(office.window.idle),
+    },
+    Row {
+        section: "receipts",
+        key: "longest_time",
+        kind: Kind::Time(1, HOUR),
+        what: "A receipt written ahead is closed when it has been open for so long.",
+        reason: "A minute after a page was sent, the journal says exactly what was on it.",
+        bind: micros!(office.window.longest),
+    },
+    row!(
+        "memory",
+        "pages",
+        Kind::Bytes(0, 1 << 40),
+        office.page_store,
+        "How much of the pages that were sent lately is kept, for other parties whose view has the same pages.",
+        "ATT&CK Enterprise whole, with room for as much again."
+    ),
+];
+
+/// What settings must be to each other.
+pub(super) struct Rule {
+    /// Section and key of those that it is about; the fault is told at the first that is said.
+    pub(super) about: &'static [(&'static str, &'static str)],
+    /// What is wrong with them.
+    pub(super) fault: fn(&Settings) -> Option<String>,
+}
+
+/// The rules.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        about: &[("limits", "page_default"), ("limits", "page")],
+        fault: |settings| {
+            let (usual, most) = (settings.faces.default_page, settings.faces.max_page);
+            (usual > most).then(|| format!("`page_default` is {usual}, and `page` allows {most}"))
+        },
+    },
+    Rule {
+        about: &[("receipts", "idle_time"), ("receipts", "longest_time")],
+        fault: |settings| {
+            let window = settings.office.window;
+            let text = "`idle_time` is longer than `longest_time`, so that it would never count";
+            (window.idle > window.longest).then(|| text.to_owned())
+        },
+    },
+];
+
+impl Row {
+    /// The key as people say it, with its section.
+    pub(super) fn name(&self) -> String {
+        match self.section {
+            "" => self.key.to_owned(),
+            section => format!("{section}.{}", self.key),
+        }
+    }
+
+    /// The variable of the environment that overrides it.
+    pub(super) fn variable(&self) -> String {
+        format!("LEGATION_{}", self.name())
+            .to_uppercase()
+            .replace('.', "_")
+    }
+
+    /// What holds where nobody says otherwise.
+    pub(super) fn default(&self) -> Option<Value> {
+        (self.bind.show)(&Settings::default())
+    }
+}
+
+impl Field for SocketAddr {
+    fn put(&mut self, value: Value) -> bool {
+        let Value::Address(address) = value else {
+            return false;
+        };
+        *self = address;
+        true
+    }
+
+    fn show(&self, _: Kind) -> Option<Value> {
+        Some(Value::Address(*self))
+    }
+}
+
+impl Field for String {
+    fn put(&mut self, value: Value) -> bool {
+        let Value::Text(text) = value else {
+            return false;
+        };
+        *self = text;
+        true
+    }
+
+    fn show(&self, _: Kind) -> Option<Value> {
+        Some(Value::Text(self.clone()))
+    }
+}
+
+impl Field for usize {
+    fn put(&mut self, value: Value) -> bool {
+        let (Value::Number(amount) | Value::Bytes(amount)) = value else {
+            return false;
+        };
+        Self::try_from(amount).map(|amount| *self = amount).is_ok()
+    }
+
+    fn show(&self, kind: Kind) -> Option<Value> {
+        Some(match kind {
+            Kind::Bytes(..) => Value::Bytes(*self as u64),
+            _ => Value::Number(*self as u64),
+        })
+    }
+}
+
+impl Field for u32 {
+    fn put(&mut self, value: Value) -> bool {
+        let Value::Number(amount) = value else {
+            return false;
+        };
+        Self::try_from(amount).map(|amount| *self = amount).is_ok()
+    }
+
+    fn show(&self, _: Kind) -> Option<Value> {
+        Some(Value::Number(u64::from(*self)))
+    }
+}
+
+impl Field for Duration {
+    fn put(&mut self, value: Value) -> bool {
+        let Value::Time(time) = value else {
+            return false;
+        };
+        *self = time;
+        true
+    }
+
+    fn show(&self, _: Kind) -> Option<Value> {
+        Some(Value::Time(*self))
+    }
+}
+
+impl<T: Field + Blank> Field for Option<T> {
+    fn put(&mut self, value: Value) -> bool {
+        let mut inner = T::blank();
+        let taken = inner.put(value);
+        if taken {
+            *self = Some(inner);
+        }
+        taken
+    }
+
+    fn show(&self, kind: Kind) -> Option<Value> {
+        self.as_ref().and_then(|inner| inner.show(kind))
+    }
+}
+
+/// A field that can be made before it has its value.
+trait Blank {
+    fn blank() -> Self;
+}
+
+impl Blank for String {
+    fn blank() -> Self {
+        Self::new()
+    }
+}

@@ -89,4 +89,5 @@ const CHECKS: &[(&str, fn(&mut dyn Home) -> Result<(), JournalError>)] = &[
     ),
     ("reopening changes nothing", whole::reopen),
     ("a copy is whole and apart", whole::copy),
+    ("a copy is brought up to date", whole::update),
 ];

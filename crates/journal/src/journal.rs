@@ -231,6 +231,31 @@ pub trait Journal: Send + Sync {
         target: &Path,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), JournalError>;
+
+    /// Brings the copy at `target`, made by this or [`Journal::copy_to`], to one instant of the
+    /// journal, at the cost of what is new since; makes it if there is none. What was erased here is
+    /// erased there. The copy is always of one instant, the older or the newer; `progress` is as for
+    /// [`Journal::copy_to`], but what there is in all is an estimate until the end.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::NotACopy`] if what is there is no older instant of this journal;
+    /// [`JournalError::InUse`] if somebody has it open; [`JournalError::DiskFull`];
+    /// [`JournalError::Damaged`]; [`JournalError::NoCopy`]. The copy is as it was then.
+    fn update_copy(
+        &self,
+        target: &Path,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Copied, JournalError>;
+}
+
+/// What [`Journal::update_copy`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// Whether the whole journal was copied, for there was no copy yet.
+    pub whole: bool,
+    /// How many entries are new in the copy.
+    pub entries: u64,
 }
 
 /// The root that the log of `journal` had when it was `size` entries long; None if it has never

@@ -16,7 +16,7 @@ mod place;
 pub mod snapshot;
 
 pub use journal::{
-    BODY_MAX, Batch, Head, Journal, JournalError, ROW_KEY_MAX, Row, Sealed, Signer, root_at,
+    BODY_MAX, Batch, Copied, Head, Journal, JournalError, ROW_KEY_MAX, Row, Sealed, Signer, root_at,
 };
 pub use lmdb::LmdbJournal;
 pub use memory::MemoryJournal;

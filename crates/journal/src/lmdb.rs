@@ -4,7 +4,7 @@
 //! keeps it long enough; `map` opens it; `table` knows the layout and every key; `codec` compresses,
 //! `frame` an entry, `block` the bodies that stand together; `pack` cuts a batch into blocks, `body`
 //! finds and erases bodies in them; `write` is the one writer; `copy` makes a consistent copy of a
-//! running journal. Here they meet in [`LmdbJournal`].
+//! running journal, `update` brings one up to date. Here they meet in [`LmdbJournal`].
 //!
 //! The flow of an append: take the writer, compress the bodies while entries and rows are written,
 //! write blocks, tiles and the signed head in the same transaction, commit (LMDB flushes pages, then
@@ -29,6 +29,7 @@ mod frame;
 mod map;
 mod pack;
 mod table;
+mod update;
 mod write;
 
 use std::fs::File;
@@ -41,7 +42,7 @@ use std::time::{Duration, Instant};
 use heed::{Env, RoTxn, WithoutTls};
 use legation_core::id::{BodyNumber, EntryNumber};
 
-use crate::journal::{Batch, Head, Journal, JournalError, Row, Signer};
+use crate::journal::{Batch, Copied, Head, Journal, JournalError, Row, Signer};
 use crate::place::{sync_dir, sync_parent};
 use body::Unpacker;
 use map::Access;
@@ -344,5 +345,19 @@ impl Journal for LmdbJournal {
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), JournalError> {
         copy::copy(&self.env, target, progress)
+    }
+    fn update_copy(
+        &self,
+        target: &Path,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Copied, JournalError> {
+        if std::fs::symlink_metadata(target).is_ok() {
+            return update::update(&self.env, &self.tables, target, progress);
+        }
+        self.copy_to(target, progress)?;
+        Ok(Copied {
+            whole: true,
+            entries: self.head()?.entries.0,
+        })
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use legation_core::id::{BodyNumber, EntryNumber};
 use legation_tree::{Appender, TileId};
 
-use crate::journal::{Batch, Head, Journal, JournalError, Row, Sealed, Signer, check_key};
+use crate::journal::{Batch, Copied, Head, Journal, JournalError, Row, Sealed, Signer, check_key};
 
 /// A journal in memory.
 #[derive(Default)]
@@ -180,6 +180,10 @@ impl Journal for MemoryJournal {
     }
 
     fn copy_to(&self, _: &Path, _: &mut dyn FnMut(u64, u64)) -> Result<(), JournalError> {
+        Err(JournalError::NoCopy)
+    }
+
+    fn update_copy(&self, _: &Path, _: &mut dyn FnMut(u64, u64)) -> Result<Copied, JournalError> {
         Err(JournalError::NoCopy)
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use legation_core::id::{BodyNumber, EntryNumber};
 
-use crate::journal::{Batch, Head, Journal, JournalError, Row};
+use crate::journal::{Batch, Copied, Head, Journal, JournalError, Row};
 
 /// How a write fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,5 +141,13 @@ impl<J: Journal> Journal for Faulty<J> {
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), JournalError> {
         self.inner.copy_to(target, progress)
+    }
+
+    fn update_copy(
+        &self,
+        target: &Path,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Copied, JournalError> {
+        self.inner.update_copy(target, progress)
     }
 }

@@ -49,6 +49,12 @@ pub enum JournalError {
         /// The path.
         path: PathBuf,
     },
+    /// A copy was to be brought up to date that is none of this journal, or newer than it.
+    #[error("what is in `{dir}` is no older copy of this journal")]
+    NotACopy {
+        /// The place.
+        dir: PathBuf,
+    },
     /// The home has no form on disk that could be copied.
     #[error("this journal cannot be copied to disk")]
     NoCopy,
@@ -126,6 +132,7 @@ impl JournalError {
             Self::TooLong { .. } => "journal.too-long",
             Self::ReadOnly => "journal.read-only",
             Self::Exists { .. } => "journal.exists",
+            Self::NotACopy { .. } => "journal.not-a-copy",
             Self::NoCopy => "journal.no-copy",
             Self::DiskFull => "journal.disk-full",
             Self::TooLarge => "journal.too-large",

@@ -25,7 +25,7 @@ const MAP_SIZE_LEAST: usize = 1 << 32;
 pub(super) const READERS: u32 = 1024;
 
 /// The number of tables in `table`, of both formats.
-const TABLES: u32 = 6;
+const TABLES: u32 = 7;
 
 /// What an environment is opened for.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -11,6 +11,7 @@
 //!                                format 1 keeps them; absent in a journal made in format 2
 //! entry  u64 number              nonce, and frame compressed if long, see `frame`
 //! block  u64 number of its first body   consecutive bodies compressed, see `block`
+//! gone   u64 place in the list   u64 number of a body that was erased, in the order of erasing
 //! row    1 to 511 bytes          the derived index, see the engine
 //! tile   u8 level | u64 index    1 to 256 hashes of 32 bytes (C2SP tlog-tiles); derived
 //! ```
@@ -22,7 +23,7 @@
 //! body   u64 number              the bytes; an erased body has no row
 //! ```
 //!
-//! An upgrade makes the table of blocks, notes where they begin and writes the new format, in one
+//! An upgrade makes the tables that are new, notes where they begin and writes the new format, in one
 //! small transaction: a crash leaves either format whole, and nothing is copied.
 //!
 //! Not here: when any of it is written (`write`).
@@ -31,9 +32,9 @@ use std::fs::File;
 
 use heed::byteorder::BigEndian;
 use heed::types::{Bytes, Str, U64};
-use heed::{CommitOrAbort, Database, Env, RoTxn, RwTxn, WithoutTls};
+use heed::{CommitOrAbort, Database, Env, PutFlags, RoTxn, RwTxn, WithoutTls};
 use legation_core::id::{BodyNumber, EntryNumber};
-use legation_tree::{Appender, Hash, TileId, TileSource};
+use legation_tree::{Appender, Hash, ReadError, TileId, TileSource, root_at};
 
 use super::write::refuse;
 use super::{block, datafile};
@@ -69,6 +70,8 @@ pub(super) struct Tables {
     pub(super) body: Option<Database<'static, U64<BigEndian>, Bytes>>,
     /// None in a journal of format 1, which is read and not written.
     pub(super) block: Option<Database<'static, U64<BigEndian>, Bytes>>,
+    /// None where `block` is.
+    pub(super) gone: Option<Database<'static, U64<BigEndian>, U64<BigEndian>>>,
     pub(super) packed: Packed,
     pub(super) row: Database<'static, Bytes, Bytes>,
     pub(super) tile: Database<'static, Bytes, Bytes>,
@@ -81,7 +84,7 @@ impl Tables {
             let txn = env.write_txn()?;
             env.create_databases_and_commit(txn, |opener, txn| {
                 let meta = opener.create_database::<Str, Bytes>(txn, Some("meta"))?;
-                for name in ["entry", "block", "row", "tile"] {
+                for name in ["entry", "block", "gone", "row", "tile"] {
                     opener.create_database::<Bytes, Bytes>(txn, Some(name))?;
                 }
                 let tree = Appender::empty();
@@ -143,6 +146,7 @@ impl Tables {
                     opener.open_database(txn, Some("entry"))?,
                     opener.open_database(txn, Some("body"))?,
                     opener.open_database(txn, Some("block"))?,
+                    opener.open_database(txn, Some("gone"))?,
                     opener.open_database(txn, Some("row"))?,
                     opener.open_database(txn, Some("tile"))?,
                 );
@@ -150,14 +154,17 @@ impl Tables {
             })
             .map_err(failed)?;
         match rest.commit() {
-            Some((Some(entry), body, block, Some(row), Some(tile)))
-                if body.is_some() == (packed.bodies > 0) && block.is_some() == (found > 1) =>
+            Some((Some(entry), body, block, gone, Some(row), Some(tile)))
+                if (body.is_some() || packed.bodies == 0)
+                    && block.is_some() == (found > 1)
+                    && gone.is_some() == (found > 1) =>
             {
                 Ok(Self {
                     meta,
                     entry,
                     body,
                     block,
+                    gone,
                     packed,
                     row,
                     tile,
@@ -175,14 +182,16 @@ impl Tables {
         let txn = env.read_txn().map_err(|e| refuse("begin to read", e))?;
         let head = self.head(&txn)?;
         drop(txn);
-        let mut packed = Vec::with_capacity(16);
-        packed.extend(head.entries.0.to_be_bytes());
-        packed.extend(head.bodies.0.to_be_bytes());
+        let packed = encode_packed(Packed {
+            entries: head.entries.0,
+            bodies: head.bodies.0,
+        });
         datafile::reserve_pages(data, env, PAGES_PER_UPGRADE)?;
         let write = || -> heed::Result<()> {
             let txn = env.write_txn()?;
             env.create_databases_and_commit(txn, |opener, txn| {
                 opener.create_database::<Bytes, Bytes>(txn, Some("block"))?;
+                opener.create_database::<Bytes, Bytes>(txn, Some("gone"))?;
                 self.meta.put(txn, PACKED_KEY, &packed)?;
                 self.meta.put(txn, FORMAT_KEY, &FORMAT.to_be_bytes())?;
                 Ok::<_, heed::Error>(CommitOrAbort::<_, ()>::Commit(()))
@@ -191,6 +200,40 @@ impl Tables {
         };
         write().map_err(|e| refuse("upgrade the journal", e))?;
         Self::open(env)
+    }
+
+    /// Adds to the list of the erased; gives how many.
+    pub(super) fn list_gone<'n>(
+        &self,
+        txn: &mut RwTxn,
+        numbers: impl Iterator<Item = &'n u64>,
+    ) -> Result<u64, JournalError> {
+        let failed = |e| refuse("list what is erased", e);
+        let table = self.gone.ok_or(JournalError::ReadOnly)?;
+        let listed = table.len(txn).map_err(failed)?;
+        let mut place = listed;
+        for number in numbers {
+            (table.put_with_flags(txn, PutFlags::APPEND, &place, number)).map_err(failed)?;
+            place += 1;
+        }
+        Ok(place - listed)
+    }
+
+    /// Writes where the new layout begins in `like`, whose entries and bodies these are.
+    pub(super) fn put_packed(&self, txn: &mut RwTxn, like: &Self) -> Result<(), JournalError> {
+        let failed = |e| refuse("write where the blocks begin", e);
+        if like.block.is_none() || like.packed.entries == 0 && like.packed.bodies == 0 {
+            self.meta.delete(txn, PACKED_KEY).map_err(failed)?;
+            return Ok(());
+        }
+        let packed = encode_packed(like.packed);
+        self.meta.put(txn, PACKED_KEY, &packed).map_err(failed)
+    }
+
+    /// The root that the log had when it was `size` entries long.
+    pub(super) fn root_at(&self, txn: &RoTxn, size: u64) -> Result<Hash, JournalError> {
+        let tiles = StoredTiles { tables: self, txn };
+        root_at(size, &tiles).map_err(|e| no_tree(&e))
     }
 
     /// The table of blocks, which every journal that is written has.
@@ -253,9 +296,7 @@ impl Tables {
             return Err(damaged("there are more bodies than the head counts"));
         }
         let tiles = StoredTiles { tables: self, txn };
-        let tree = Appender::load(head.entries.0, &tiles).map_err(|e| JournalError::Damaged {
-            what: format!("the tiles do not make a tree: {e}"),
-        })?;
+        let tree = Appender::load(head.entries.0, &tiles).map_err(|e| no_tree(&e))?;
         if tree.root() != head.root {
             return Err(damaged("the tiles do not have the root of the head"));
         }
@@ -316,6 +357,11 @@ fn read_format(meta: Database<'_, Str, Bytes>, txn: &RoTxn) -> Result<Option<u32
     Ok(stored.and_then(|f| Some(u32::from_be_bytes(f.try_into().ok()?))))
 }
 
+fn encode_packed(packed: Packed) -> Vec<u8> {
+    let (entries, bodies) = (packed.entries.to_be_bytes(), packed.bodies.to_be_bytes());
+    [entries, bodies].concat()
+}
+
 fn parse_packed(value: &[u8]) -> Option<Packed> {
     let (entries, bodies) = value.split_first_chunk()?;
     Some(Packed {
@@ -327,6 +373,12 @@ fn parse_packed(value: &[u8]) -> Option<Packed> {
 pub(super) fn tile_key(id: TileId) -> [u8; 9] {
     let [a, b, c, d, e, f, g, h] = id.index.to_be_bytes();
     [id.level, a, b, c, d, e, f, g, h]
+}
+
+fn no_tree(error: &ReadError<heed::Error>) -> JournalError {
+    JournalError::Damaged {
+        what: format!("the tiles do not make a tree: {error}"),
+    }
 }
 
 fn damaged(what: &str) -> JournalError {

@@ -24,7 +24,7 @@ use crate::journal::{Batch, Head, JournalError, Row, Signer, check_key};
 /// can dirty its leaf, split it and move its share of the inner pages.
 const PAGES_PER_ROW: u64 = 3;
 
-/// The inner pages of five tables and of LMDB's list of free pages, with room to spare.
+/// The inner pages of seven tables and of LMDB's list of free pages, with room to spare.
 const PAGES_PER_COMMIT: u64 = 64;
 
 /// Who writes.
@@ -42,15 +42,27 @@ pub(super) struct Writer {
 
 /// How much a transaction has put.
 #[derive(Default)]
-struct Weight {
+pub(super) struct Weight {
     rows: u64,
     bytes: u64,
 }
 
 impl Weight {
-    fn add(&mut self, value: usize) {
+    pub(super) fn add(&mut self, value: usize) {
         self.rows += 1;
         self.bytes += value as u64;
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Makes the data file as long as the commit can need.
+    pub(super) fn reserve(&self, data: &File, env: &Env<WithoutTls>) -> Result<(), JournalError> {
+        let page = u64::from(env.unnamed_database_stat().page_size);
+        let values = (2 * self.bytes).div_ceil(page);
+        let pages = self.rows * PAGES_PER_ROW + PAGES_PER_COMMIT + values;
+        datafile::reserve_pages(data, env, pages)
     }
 }
 
@@ -199,6 +211,10 @@ impl Writer {
             }
             .map_err(unwritable)?;
         }
+        // What never stood in a journal that could have been copied need not be listed.
+        let listed =
+            tables.list_gone(txn, erase.iter().filter(|number| **number < head.bodies.0))?;
+        (0..listed).for_each(|_| weight.add(8));
         head.bodies = BodyNumber(head.bodies.0 + bodies.len() as u64);
         let erased = self.unpacker.erase(tables, txn, older, self.packer.own())?;
         erased.into_iter().for_each(|len| weight.add(len));
@@ -222,10 +238,7 @@ impl Writer {
         txn: RwTxn,
         weight: &Weight,
     ) -> Result<(), JournalError> {
-        let page = u64::from(env.unnamed_database_stat().page_size);
-        let values = (2 * weight.bytes).div_ceil(page);
-        let pages = weight.rows * PAGES_PER_ROW + PAGES_PER_COMMIT + values;
-        datafile::reserve_pages(&self.data, env, pages)?;
+        weight.reserve(&self.data, env)?;
         txn.commit().map_err(|error| {
             let refused = abandon(env, error);
             match refused {

@@ -75,6 +75,26 @@ fn an_older_format_is_read_as_it_is() {
     assert!(fs::read(dir.path().join("data.mdb")).unwrap() == before);
 }
 
+/// A backup from before an upgrade is brought up to date like any other.
+#[test]
+#[cfg(target_endian = "little")]
+fn a_copy_of_an_older_format_is_updated() {
+    let (dir, copy) = (taken(1), taken(1));
+    let reader = LmdbJournal::open_read_only(dir.path()).unwrap();
+    let copied = reader.update_copy(copy.path(), &mut |_, _| {}).unwrap();
+    assert!(!copied.whole && copied.entries == 0);
+    assert_eq!(format_of(copy.path()), 1, "no newer than the journal");
+    drop(reader);
+    let journal = open(dir.path());
+    append(&journal, 40).unwrap();
+    let copied = journal.update_copy(copy.path(), &mut |_, _| {}).unwrap();
+    assert!(!copied.whole && copied.entries == 40);
+    let twin = open(copy.path());
+    assert_eq!(verify(&twin), COUNT + 40);
+    append(&twin, 5).unwrap();
+    assert_eq!(verify(&twin), COUNT + 45);
+}
+
 /// The child of the next test: brings the journal to the newest format and goes on.
 #[test]
 #[ignore = "run by `a_reader_notices_an_upgrade`"]

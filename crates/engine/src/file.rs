@@ -40,6 +40,13 @@ pub struct Envelope {
     refused: Vec<Refusal>,
 }
 
+/// From so many bytes on a body is read by several threads: starting one costs what reading some
+/// kilobytes does.
+const APART_MIN: usize = 128 * 1024;
+
+/// More threads than that wait for memory, not for each other.
+const THREADS_MAX: usize = 8;
+
 /// What became of a filing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filed {
@@ -61,6 +68,11 @@ impl Envelope {
     /// # Errors
     /// When the body as a whole cannot be understood; single objects are refused within it.
     pub fn read(body: &[u8], shape: Shape, limit: usize) -> Result<Self, EngineError> {
+        if body.len() >= APART_MIN
+            && let Some(read) = Self::read_apart(body, shape, limit)
+        {
+            return Ok(read);
+        }
         let (split, heads) = envelope::split_heads(body, shape, limit).map_err(|error| {
             let place = error.place();
             let at = format!(
@@ -73,33 +85,71 @@ impl Envelope {
             };
             EngineError::new(fault, error.code(), error.to_string()).at(at)
         })?;
+        let objects = split.objects.into_iter().zip(heads).enumerate();
+        Ok(Self::of(objects.map(|(index, (bytes, head))| {
+            judge(u32::try_from(index).unwrap_or(u32::MAX), bytes, head)
+        })))
+    }
+
+    /// Reads the objects of a large body on all processors at once; nothing if anything about the
+    /// body is not plain, and then the strict reader has to say what.
+    fn read_apart(body: &[u8], shape: Shape, limit: usize) -> Option<Self> {
+        let outline = envelope::outline(body)?;
+        let skeleton = envelope::split(&outline.skeleton, shape, limit).ok()?;
+        let spans = &outline.spans;
+        if skeleton.objects.len() != spans.len() {
+            return None;
+        }
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = body.len().div_ceil(threads.min(THREADS_MAX));
+        let place = |span: &std::ops::Range<usize>| span.start / share;
+        let read = |first: usize, spans: &[std::ops::Range<usize>]| {
+            let objects = spans.iter().enumerate().map(|(offset, span)| {
+                let bytes = body.get(span.clone())?;
+                let index = u32::try_from(first + offset).unwrap_or(u32::MAX);
+                match object::Head::read(bytes) {
+                    // What is no JSON spoils the body as a whole.
+                    Err(error) if matches!(error.fault, object::Fault::Json(_)) => None,
+                    head => Some(judge(index, bytes, head)),
+                }
+            });
+            objects.collect::<Option<Vec<_>>>()
+        };
+        let parts: Vec<Option<Vec<_>>> = std::thread::scope(|scope| {
+            let mut first = 0;
+            let mut readers = Vec::new();
+            let mut parts = spans
+                .chunk_by(|one, next| place(one) == place(next))
+                .peekable();
+            let mut own = None;
+            while let Some(part) = parts.next() {
+                let begin = first;
+                first += part.len();
+                // The last part is this thread's own.
+                if parts.peek().is_none() {
+                    own = Some(read(begin, part));
+                } else {
+                    readers.push(scope.spawn(move || read(begin, part)));
+                }
+            }
+            let joined = readers
+                .into_iter()
+                .map(|reader| reader.join().ok().flatten());
+            joined.collect::<Vec<_>>().into_iter().chain(own).collect()
+        });
+        let parts: Option<Vec<Vec<_>>> = parts.into_iter().collect();
+        Some(Self::of(parts?.into_iter().flatten()))
+    }
+
+    fn of(judged: impl Iterator<Item = Result<(u32, Submission), Refusal>>) -> Self {
         let mut read = Self::default();
-        for (index, (bytes, head)) in split.objects.into_iter().zip(heads).enumerate() {
-            let index = u32::try_from(index).unwrap_or(u32::MAX);
-            match head {
-                Ok(head) => match submission(&head, bytes) {
-                    Ok(submission) => read.objects.push((index, submission)),
-                    Err((code, text)) => {
-                        let version = head.version().map(|v| Instant::from_micros(v.micros()));
-                        read.refused.push(Refusal {
-                            index,
-                            id: Some(head.id.as_str().to_owned()),
-                            version,
-                            code: code.to_owned(),
-                            text,
-                        });
-                    }
-                },
-                Err(error) => read.refused.push(Refusal {
-                    index,
-                    id: named(bytes),
-                    version: None,
-                    code: error.code().to_owned(),
-                    text: error.to_string(),
-                }),
+        for one in judged {
+            match one {
+                Ok(object) => read.objects.push(object),
+                Err(refusal) => read.refused.push(refusal),
             }
         }
-        Ok(read)
+        read
     }
 
     /// How many objects it holds, good and bad.
@@ -151,6 +201,31 @@ impl Envelope {
         self.objects
             .iter()
             .map(|(_, submission)| submission.bytes.as_ref())
+    }
+}
+
+/// An object that can be filed, or why it cannot.
+fn judge(
+    index: u32,
+    bytes: &[u8],
+    head: Result<object::Head, object::ObjectError>,
+) -> Result<(u32, Submission), Refusal> {
+    let head = head.map_err(|error| Refusal {
+        index,
+        id: named(bytes),
+        version: None,
+        code: error.code().to_owned(),
+        text: error.to_string(),
+    })?;
+    match submission(&head, bytes) {
+        Ok(submission) => Ok((index, submission)),
+        Err((code, text)) => Err(Refusal {
+            index,
+            id: Some(head.id.as_str().to_owned()),
+            version: head.version().map(|v| Instant::from_micros(v.micros())),
+            code: code.to_owned(),
+            text,
+        }),
     }
 }
 
@@ -402,6 +477,43 @@ fn refusal(head: &Head, index: u32, held: Digest, alive: bool) -> Option<Refusal
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_body_read_apart_is_the_same_body() {
+        let object = |n: usize| {
+            let filler = "x".repeat(n % 700);
+            let kind = ["domain-name", "Domain Name", "indicator"][n % 3];
+            format!(
+                r#"{{"type":"{kind}","spec_version":"2.1","id":"{kind}--{n:08x}-0000-5000-8000-000000000001","value":"{filler}}}","x":[{{}}]}}"#
+            )
+        };
+        let objects: Vec<String> = (0..2000).map(object).collect();
+        let body = format!("{{\"objects\":[{}]}}", objects.join(", "));
+        assert!(body.len() > 2 * APART_MIN);
+        let apart = Envelope::read_apart(body.as_bytes(), Shape::Envelope, 5000).unwrap();
+        let (split, heads) = envelope::split_heads(body.as_bytes(), Shape::Envelope, 5000).unwrap();
+        let judged = split.objects.into_iter().zip(heads).enumerate();
+        let whole =
+            Envelope::of(judged.map(|(index, (bytes, head))| judge(index as u32, bytes, head)));
+        assert_eq!(apart.refused, whole.refused);
+        assert!(!whole.refused.is_empty() && !whole.objects.is_empty());
+        let heads = |read: &Envelope| -> Vec<(u32, Head)> {
+            let objects = read.objects.iter();
+            objects
+                .map(|(index, one)| (*index, one.head.clone()))
+                .collect()
+        };
+        assert_eq!(heads(&apart), heads(&whole));
+        assert!(apart.bodies().eq(whole.bodies()));
+        // Faults are the strict reader's to tell, where they are.
+        let mut broken = body.clone().into_bytes();
+        let at = broken.len() / 2;
+        broken[at] = 1;
+        assert!(Envelope::read_apart(&broken, Shape::Envelope, 5000).is_none());
+        assert!(Envelope::read(&broken, Shape::Envelope, 5000).is_err());
+        let few = Envelope::read(body.as_bytes(), Shape::Envelope, 10).unwrap_err();
+        assert_eq!(few.code, "stix.too-many-objects");
+    }
 
     #[test]
     fn the_built_in_levels_are_the_same_on_both_sides() {

@@ -4,8 +4,10 @@
 //! the objects themselves are sound is not decided here, except that their JSON is.
 
 mod error;
+mod outline;
 
 pub use error::SplitError;
+pub use outline::{Outline, outline};
 
 use crate::id::ObjectId;
 use crate::json::{MAX_DEPTH, Node, Place, Reader, Value};

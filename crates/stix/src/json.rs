@@ -12,6 +12,7 @@ mod text;
 pub use error::{Fault, JsonError, Place};
 pub use node::{Member, Node, Span, Value};
 pub(crate) use reader::Reader;
+pub(crate) use text::plain_run;
 
 /// How deep arrays and objects may lie in each other.
 ///

@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
 
 /// How many bytes from the start need no attention (no quote, no backslash, no control character),
 /// and whether what was looked at is all ASCII.
-fn plain_run(bytes: &[u8]) -> (usize, bool) {
+pub(crate) fn plain_run(bytes: &[u8]) -> (usize, bool) {
     let (chunks, rest) = bytes.as_chunks::<8>();
     let mut high = 0;
     for (n, chunk) in chunks.iter().enumerate() {

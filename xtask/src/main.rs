@@ -4,6 +4,7 @@
 
 mod bench;
 mod check;
+mod deb;
 mod source;
 mod test;
 
@@ -16,6 +17,7 @@ const USAGE: &str = "\
 usage: cargo xtask check [--sources]   what the compiler cannot see, then fmt, clippy and doc
        cargo xtask test                sets up what the tests need, checks, runs every test
        cargo xtask bench [OPTION]...   measures against others, in release; --help tells more
+       cargo xtask deb [--binary FILE] the Debian package, of a release build unless one is named
 
   --sources   only look at the sources; start no compiler";
 
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         ["check", "--sources"] => check::run_on_sources(&root),
         ["test"] => test::run(&root),
         ["bench", words @ ..] => bench::run(&root, test::target(&root), words),
+        ["deb", words @ ..] => deb::run(&root, &test::target(&root), words),
         _ => {
             eprintln!("{USAGE}");
             Ok(ExitCode::from(2))

@@ -16,6 +16,7 @@ use anyhow::{Context as _, Result};
 
 use self::tally::Tally;
 use crate::check::{self, cargo, since};
+use crate::deb;
 
 /// How long each phase took, in the order in which they ran.
 type Phases = Vec<(&'static str, String)>;
@@ -55,7 +56,28 @@ fn run_phases(root: &Path, phases: &mut Phases) -> Result<Tally> {
     };
     let checks = checks.iter().map(|name| format!("check {name}"));
     tally.failed_phases.extend(checks);
+    if let Err(error) = timed("package", phases, || package(root)) {
+        tally.failed_phases.push(format!("{error:#}"));
+    }
     Ok(tally)
+}
+
+/// Packs the program that was tested, and installs, runs and purges the package.
+fn package(root: &Path) -> Result<()> {
+    if std::process::Command::new("dpkg")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
+        println!("dpkg is not here: the Debian package is not tried");
+        return Ok(());
+    }
+    let target = target(root);
+    deb::trial::run(
+        root,
+        &target.join("deb-trial"),
+        &target.join("debug/legation"),
+    )
 }
 
 /// Runs a phase under a headline and notes its time.

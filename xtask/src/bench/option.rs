@@ -17,16 +17,20 @@ pub(crate) struct Options {
     pub(crate) keep: bool,
     /// Writes `docs/benchmarks.md` although not every row was measured in this run.
     pub(crate) write: bool,
+    /// Builds nothing: measures what was built last.
+    pub(crate) built: bool,
     /// Only prints the names.
     pub(crate) list: bool,
 }
 
 pub(crate) const USAGE: &str = "\
-cargo xtask bench [--only NAME[,NAME]] [--runs N] [--quick] [--keep] [--write] [--list]
+cargo xtask bench [--only NAME[,NAME]] [--runs N] [--quick] [--keep] [--built] [--write]
+                  [--list]
   --only NAMES  rows or groups of rows, parted by commas; `--list` tells them
   --runs N      samples of each figure (5)
   --quick       small sizes and short runs: to see that it works, not to judge by
   --keep        use the large office of the last run again
+  --built       build nothing: measure what was built last
   --write       write docs/benchmarks.md even if only some rows were measured";
 
 impl Options {
@@ -37,6 +41,7 @@ impl Options {
             quick: false,
             keep: false,
             write: false,
+            built: false,
             list: false,
         };
         let mut words = words.iter();
@@ -52,6 +57,7 @@ impl Options {
                 "--quick" => options.quick = true,
                 "--keep" => options.keep = true,
                 "--write" => options.write = true,
+                "--built" => options.built = true,
                 "--list" => options.list = true,
                 other => bail!("`{other}` is not known here\n{USAGE}"),
             }

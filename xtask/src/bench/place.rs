@@ -32,17 +32,8 @@ impl Place {
     pub(crate) fn prepare(root: &Path, target: PathBuf, options: Options) -> Result<Self> {
         let dir = target.join("bench");
         fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
-        for build in [
-            &["--package", "legation"] as &[&str],
-            &["--package", "legation-engine", "--example", "bench"],
-            &["--package", "legation-journal", "--example", "bare"],
-        ] {
-            let status = cargo(root)
-                .args(["build", "--quiet", "--release", "--locked"])
-                .args(build)
-                .status()
-                .context("cannot start cargo")?;
-            ensure!(status.success(), "what is to be measured does not build");
+        if !options.built {
+            build(root)?;
         }
         let release = target.join("release");
         let corpus = std::env::var_os("LEGATION_CORPUS").map(PathBuf::from);
@@ -125,6 +116,23 @@ impl Place {
     pub(crate) fn load_seconds(&self) -> f64 {
         if self.options.quick { 1.0 } else { 3.0 }
     }
+}
+
+/// Builds what is measured, and what measures it, in release.
+fn build(root: &Path) -> Result<()> {
+    for what in [
+        &["--package", "legation"] as &[&str],
+        &["--package", "legation-engine", "--example", "bench"],
+        &["--package", "legation-journal", "--example", "bare"],
+    ] {
+        let status = cargo(root)
+            .args(["build", "--quiet", "--release", "--locked"])
+            .args(what)
+            .status()
+            .context("cannot start cargo")?;
+        ensure!(status.success(), "what is to be measured does not build");
+    }
+    Ok(())
 }
 
 /// Envelopes on disk.

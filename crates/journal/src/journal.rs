@@ -139,8 +139,8 @@ pub trait Journal: Send + Sync {
     /// # Errors
     ///
     /// [`JournalError::Position`] if the head has moved; [`JournalError::RowKey`],
-    /// [`JournalError::TooLong`] and [`JournalError::NoBody`] for a batch that cannot be kept; [`JournalError::DiskFull`] and
-    /// [`JournalError::TooLarge`] if there is no room: nothing is lost and the same batch may be
+    /// [`JournalError::TooLong`] and [`JournalError::NoBody`] for a batch that cannot be kept; [`JournalError::DiskFull`],
+    /// [`JournalError::TooLarge`] and [`JournalError::DiskReadOnly`] if there is no room: nothing is lost and the same batch may be
     /// tried again; [`JournalError::Commit`] if it is unknown whether the batch was kept, and from
     /// then on [`JournalError::Poisoned`] until the journal is reopened.
     fn append(&self, expected: EntryNumber, batch: Batch) -> Result<Head, JournalError>;

@@ -16,11 +16,13 @@ use crate::journal::{Batch, Copied, Head, Journal, JournalError, Row};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_enums,
-    reason = "a write fails in these three ways; a test lists them all"
+    reason = "a write fails in these ways; a test lists them all"
 )]
 pub enum Fault {
     /// The disk is full: nothing is kept, and the next write may succeed.
     DiskFull,
+    /// The disk takes no writes: nothing is kept, and the next write may succeed.
+    DiskReadOnly,
     /// The commit fails and nothing is kept; no more writes until [`Faulty::reopen`].
     Unpersisted,
     /// The commit fails and yet everything is kept; no more writes until [`Faulty::reopen`].
@@ -36,6 +38,8 @@ pub struct Faulty<J> {
 
 #[derive(Default)]
 struct Next {
+    /// How many writes succeed before the one that fails.
+    spared: u64,
     fault: Option<Fault>,
     poisoned: bool,
 }
@@ -51,7 +55,14 @@ impl<J: Journal> Faulty<J> {
 
     /// Makes the next write fail so.
     pub fn fail(&self, fault: Fault) {
-        self.next().fault = Some(fault);
+        self.fail_after(0, fault);
+    }
+
+    /// Lets `writes` writes through and makes the one after them fail so.
+    pub fn fail_after(&self, writes: u64, fault: Fault) {
+        let mut next = self.next();
+        next.spared = writes;
+        next.fault = Some(fault);
     }
 
     /// Lets writes through again, as reopening would.
@@ -73,9 +84,14 @@ impl<J: Journal> Faulty<J> {
         if next.poisoned {
             return Err(JournalError::Poisoned);
         }
+        if next.fault.is_some() && next.spared > 0 {
+            next.spared -= 1;
+            return write();
+        }
         match next.fault.take() {
             None => return write(),
             Some(Fault::DiskFull) => return Err(JournalError::DiskFull),
+            Some(Fault::DiskReadOnly) => return Err(JournalError::DiskReadOnly),
             Some(Fault::Unpersisted) => {}
             Some(Fault::Persisted) => drop(write()?),
         }

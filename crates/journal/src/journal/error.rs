@@ -62,6 +62,9 @@ pub enum JournalError {
     /// No room on the disk. Nothing was written and nothing is lost.
     #[error("the disk is full: nothing was written; make room and try again")]
     DiskFull,
+    /// The disk takes no writes at all, as a system makes it after a fault. Nothing was written.
+    #[error("the disk is read-only: nothing was written")]
+    DiskReadOnly,
     /// The journal has grown to the end of its address space. Nothing was written.
     #[error("the journal is as large as it can be: nothing was written")]
     TooLarge,
@@ -135,6 +138,7 @@ impl JournalError {
             Self::NotACopy { .. } => "journal.not-a-copy",
             Self::NoCopy => "journal.no-copy",
             Self::DiskFull => "journal.disk-full",
+            Self::DiskReadOnly => "journal.disk-read-only",
             Self::TooLarge => "journal.too-large",
             Self::Io { .. } => "journal.io",
             Self::Store { .. } => "journal.store",
@@ -148,12 +152,13 @@ impl JournalError {
         }
     }
 
-    /// A failed file operation, told apart from a full disk.
+    /// A failed file operation, told apart from a disk that is full or takes no writes.
     pub(crate) fn io(doing: &'static str, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::StorageFull
             | io::ErrorKind::QuotaExceeded
             | io::ErrorKind::FileTooLarge => Self::DiskFull,
+            io::ErrorKind::ReadOnlyFilesystem => Self::DiskReadOnly,
             _ => Self::Io { doing, source },
         }
     }

@@ -21,7 +21,7 @@ use legation_tree::TILE_WIDTH;
 
 use super::map::{self, Access};
 use super::table::{Tables, put_head, tile_key};
-use super::write::{Weight, refuse};
+use super::write::{Weight, refuse, tell_full};
 use super::{begin, datafile};
 use crate::journal::{Copied, JournalError};
 
@@ -69,7 +69,8 @@ pub(super) fn update(
         likely: bytes_in_use(env).saturating_sub(bytes_in_use(&copy_env)),
         progress,
     };
-    let copied = update.run(unlisted)?;
+    let copied = update.run(unlisted);
+    let copied = copied.map_err(|e| tell_full(&copy_env, e))?;
     let Update {
         txn,
         weight,
@@ -77,7 +78,8 @@ pub(super) fn update(
         ..
     } = update;
     weight.reserve(&data, &copy_env)?;
-    txn.commit().map_err(|e| refuse("write the copy", e))?;
+    txn.commit()
+        .map_err(|e| tell_full(&copy_env, refuse("write the copy", e)))?;
     progress(weight.bytes(), weight.bytes());
     Ok(copied)
 }

@@ -1,8 +1,8 @@
 //! The one writer: every transaction that changes a journal.
 //!
 //! A write that fails before its commit is rolled back, and the next may be tried. A commit that
-//! fails for want of room has written nothing that counts: LMDB switches to the new pages by its
-//! very last write. After any other failed commit nobody can say what the disk holds, so the writer
+//! fails for want of room, or because the disk takes no writes, has written nothing that counts:
+//! LMDB switches to the new pages by its very last write. After any other failed commit nobody can say what the disk holds, so the writer
 //! takes no more until the journal is reopened and reads what is there.
 //!
 //! Not here: waking those who wait, and publishing the head (`lmdb`).
@@ -242,7 +242,9 @@ impl Writer {
         txn.commit().map_err(|error| {
             let refused = abandon(env, error);
             match refused {
-                JournalError::DiskFull | JournalError::TooLarge => refused,
+                JournalError::DiskFull | JournalError::DiskReadOnly | JournalError::TooLarge => {
+                    refused
+                }
                 JournalError::Io { source, .. } => self.poison(source.into()),
                 JournalError::Store { source, .. } => self.poison(source),
                 other => self.poison(other.into()),
@@ -262,7 +264,7 @@ fn abandon(env: &Env<WithoutTls>, error: Error) -> JournalError {
 }
 
 /// A failure of the system is a full disk if there is no room.
-fn tell_full(env: &Env<WithoutTls>, error: JournalError) -> JournalError {
+pub(super) fn tell_full(env: &Env<WithoutTls>, error: JournalError) -> JournalError {
     match error {
         JournalError::Io { .. } if datafile::is_full(env.path()) => JournalError::DiskFull,
         error => error,

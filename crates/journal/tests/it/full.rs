@@ -1,4 +1,5 @@
-//! A full disk, for real: refused clearly, nothing lost, and it goes on when there is room again.
+//! A disk that is full or takes no writes, for real: refused clearly, nothing lost, and it goes on
+//! when there is room again.
 //!
 //! Not here: the same as told by a faulty home (`fault`).
 
@@ -6,9 +7,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use legation_journal::snapshot::{self, Stamp};
 use legation_journal::{Journal as _, JournalError, LmdbJournal, Row};
 
-use crate::sample::{append, create, open, verify};
+use crate::sample::{append, create, open, signer, verify};
 
 /// A small disk of its own, gone when dropped. None where the system does not permit it.
 struct SmallDisk {
@@ -33,6 +35,15 @@ impl SmallDisk {
 
     fn path(&self) -> &Path {
         self.at.path()
+    }
+
+    /// Makes the disk take writes, or take none.
+    fn remount(&self, access: &str) {
+        let status = Command::new("mount")
+            .args(["-o", &format!("remount,{access}")])
+            .arg(self.path())
+            .status();
+        assert!(status.unwrap().success());
     }
 }
 
@@ -96,8 +107,83 @@ fn a_full_disk_refuses_and_recovers() {
     let refused = journal.copy_to(&target, &mut |_, _| {});
     assert_eq!(refused.unwrap_err().code(), "journal.disk-full");
     assert!(!target.exists());
-    let other = LmdbJournal::create(&disk.path().join("other"), crate::sample::signer());
+    let other = LmdbJournal::create(&disk.path().join("other"), signer());
     assert_eq!(other.err().map(|e| e.code()), Some("journal.disk-full"));
+}
+
+/// A copy that finds no room to be brought up to date stays the older one, and so does a snapshot.
+#[test]
+fn a_full_disk_leaves_copy_and_snapshot() {
+    let Some(disk) = SmallDisk::mount("4m") else {
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let journal = create(dir.path());
+    append(&journal, 50).unwrap();
+    let copy = disk.path().join("copy");
+    for _ in 0..2 {
+        journal.update_copy(&copy, &mut |_, _| {}).unwrap();
+    }
+    let saved = disk.path().join("snapshot");
+    let head = journal.head().unwrap();
+    let stamp = Stamp {
+        build: "test".into(),
+        entries: head.entries,
+        root: head.root,
+    };
+    snapshot::save(&saved, &stamp, &mut |out| out.write_all(b"old")).unwrap();
+    let ballast = disk.path().join("ballast");
+    let _ = fs::write(&ballast, vec![1; 5_000_000]);
+
+    append(&journal, 2000).unwrap();
+    let refused = journal.update_copy(&copy, &mut |_, _| {});
+    assert_eq!(refused.unwrap_err().code(), "journal.disk-full");
+    assert_eq!(verify(&open(&copy)), 50);
+    let refused = snapshot::save(&saved, &stamp, &mut |out| out.write_all(&[7; 100_000]));
+    assert_eq!(refused.unwrap_err().code(), "journal.disk-full");
+    let (_, old) = snapshot::load(&saved, "test", &journal).unwrap();
+    assert_eq!(old, b"old");
+
+    fs::remove_file(&ballast).unwrap();
+    let copied = journal.update_copy(&copy, &mut |_, _| {}).unwrap();
+    assert_eq!((copied.whole, copied.entries), (false, 2000));
+    assert_eq!(verify(&open(&copy)), 2050);
+}
+
+#[test]
+fn a_read_only_disk_is_read() {
+    let Some(disk) = SmallDisk::mount("6m") else {
+        return;
+    };
+    let code = |result: Result<LmdbJournal, JournalError>| result.err().map(|e| e.code());
+    let dir = disk.path().join("journal");
+    append(&create(&dir), 30).unwrap();
+    let other = tempfile::tempdir().unwrap();
+    let journal = create(other.path());
+    disk.remount("ro");
+    assert_eq!(
+        code(LmdbJournal::open(&dir, signer())),
+        Some("journal.disk-read-only")
+    );
+    let new = disk.path().join("new");
+    assert_eq!(
+        code(LmdbJournal::create(&new, signer())),
+        Some("journal.disk-read-only")
+    );
+    let refused = journal.update_copy(&new, &mut |_, _| {});
+    assert_eq!(refused.unwrap_err().code(), "journal.disk-read-only");
+    let reader = LmdbJournal::open_read_only(&dir).unwrap();
+    assert_eq!(verify(&reader), 30);
+    // From such a disk the journal can be carried off whole.
+    let saved = other.path().join("saved");
+    reader.copy_to(&saved, &mut |_, _| {}).unwrap();
+    assert_eq!(verify(&open(&saved)), 30);
+    drop(reader);
+
+    disk.remount("rw");
+    let journal = open(&dir);
+    append(&journal, 12).unwrap();
+    assert_eq!(verify(&journal), 42);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use legation_core::id::EntryNumber;
 use legation_journal::{Journal as _, LmdbJournal};
 
-use crate::sample::{append, open, signer, verify};
+use crate::sample::{Dice, append, open, signer, verify};
 
 /// How many writers are killed.
 const KILLS: u64 = 120;
@@ -30,19 +30,6 @@ const START_MAX: Duration = Duration::from_millis(12);
 
 /// The longest that the test looks on while a writer writes.
 const LOOK_MAX: Duration = Duration::from_millis(20);
-
-/// A cheap sequence of dice (splitmix64), so that a run can be repeated.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % sides
-    }
-}
 
 /// The writer: opens or makes the journal, says each acknowledged length, until it is killed.
 #[test]

@@ -1,5 +1,5 @@
 //! The one integration binary of the crate: every home through the contract, and what only a home
-//! on disk can suffer: broken files, full disks, killed writers.
+//! on disk can suffer: broken files, full disks, killed writers, power cuts.
 //!
 //! Not here: what the entries of an office say.
 
@@ -18,4 +18,5 @@ mod format;
 mod full;
 mod guard;
 mod killed;
+mod power;
 mod sample;

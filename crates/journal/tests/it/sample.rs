@@ -12,6 +12,20 @@ use legation_core::id::{BodyNumber, Digest, EntryNumber};
 use legation_journal::{Batch, Head, Journal, JournalError, LmdbJournal, Row, Sealed, Signer};
 use legation_tree::{Appender, Hash};
 
+/// A cheap sequence of dice (splitmix64), so that a run can be repeated.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    /// A number below `sides`.
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % sides
+    }
+}
+
 pub(crate) fn signer() -> Signer {
     Box::new(legation_journal::contract::checkpoint)
 }

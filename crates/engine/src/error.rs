@@ -85,7 +85,10 @@ impl EngineError {
 impl From<JournalError> for EngineError {
     fn from(error: JournalError) -> Self {
         let fault = match error.code() {
-            "journal.disk-full" | "journal.poisoned" | "journal.in-use" => Fault::Unavailable,
+            "journal.disk-full"
+            | "journal.disk-read-only"
+            | "journal.poisoned"
+            | "journal.in-use" => Fault::Unavailable,
             _ => Fault::Internal,
         };
         Self::new(fault, error.code(), error.to_string())

@@ -7,7 +7,10 @@
 )]
 
 mod ahead;
+mod clock;
+mod crash;
 mod file;
+mod full;
 mod house;
 mod keep;
 mod read;

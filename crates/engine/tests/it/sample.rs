@@ -27,6 +27,11 @@ impl Hands {
         self.0.store(instant(text).micros(), Ordering::SeqCst);
     }
 
+    /// Moves the hands by so many microseconds, back when negative.
+    pub(crate) fn step(&self, micros: i64) {
+        self.0.fetch_add(micros, Ordering::SeqCst);
+    }
+
     pub(crate) fn tick(&self) {
         self.0.fetch_add(1_000_000, Ordering::SeqCst);
     }
@@ -80,7 +85,11 @@ unmarked = "GREEN"
 
 /// Founds an office with JPN and KOR under agreements.
 pub(crate) async fn sample() -> Sample {
-    let dir = TempDir::new().unwrap();
+    sample_in(TempDir::new().unwrap()).await
+}
+
+/// The same in a directory of the caller's.
+pub(crate) async fn sample_in(dir: TempDir) -> Sample {
     let clock = Hands::at(START);
     let (private, public) = from_seed(&[1; 32], "host").unwrap();
     let line = parse_public_key(&public).unwrap();
@@ -128,7 +137,23 @@ pub(crate) async fn sample() -> Sample {
 }
 
 pub(crate) fn open(dir: &Path, clock: &Hands) -> Office {
-    Office::open_with(dir, Arc::new(clock.clone()), Arc::new(SystemDice)).unwrap()
+    open_patiently(dir, clock)
+}
+
+/// Opens the office; the one who had it before may not have let go yet, nor a process that another
+/// test has forked and that has not yet become what it is to be.
+pub(crate) fn open_patiently(dir: &Path, clock: &Hands) -> Office {
+    let begun = std::time::Instant::now();
+    loop {
+        let office = Office::open_with(dir, Arc::new(clock.clone()), Arc::new(SystemDice));
+        match office {
+            Ok(office) => return office,
+            Err(error) if error.code == "journal.in-use" && begun.elapsed().as_secs() < 60 => {
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            }
+            Err(error) => panic!("{} {error}", error.code),
+        }
+    }
 }
 
 pub(crate) async fn table(office: &Office, chief: &Caller, file: &str, keys: &[(&str, &str)]) {
@@ -185,14 +210,36 @@ impl Sample {
 
     /// The ids in the bytes of a page.
     pub(crate) fn loaded(&self, reading: &mut Reading) -> Vec<String> {
-        let sheaf = self.office.load(reading).unwrap();
-        let text = format!("[{}]", std::str::from_utf8(&sheaf.get().bytes).unwrap());
-        let objects: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
-        assert_eq!(objects.len(), sheaf.get().objects);
-        objects
-            .iter()
-            .map(|object| object["id"].as_str().unwrap().to_owned())
-            .collect()
+        loaded(&self.office, reading).unwrap()
+    }
+}
+
+/// The ids in the bytes of a page.
+fn loaded(office: &Office, reading: &mut Reading) -> Result<Vec<String>, EngineError> {
+    let sheaf = office.load(reading)?;
+    let text = format!("[{}]", std::str::from_utf8(&sheaf.get().bytes).unwrap());
+    let objects: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    assert_eq!(objects.len(), sheaf.get().objects);
+    let id = |object: &serde_json::Value| object["id"].as_str().unwrap().to_owned();
+    Ok(objects.iter().map(id).collect())
+}
+
+/// The ids on one page that is handed out whole, and the date from which to go on.
+pub(crate) async fn received(
+    office: &Office,
+    caller: &Caller,
+    query: &Query,
+) -> Result<(Vec<String>, Option<Instant>), EngineError> {
+    let area = cyber();
+    let page = office.read(caller, &area, query, Extent::Bodies, "");
+    let mut page = page.await?;
+    let last = page.items.last().map(|item| item.date);
+    let ids = loaded(office, &mut page)?;
+    // What the guard lets go of is not sent.
+    if page.guard.holds() {
+        Ok((ids, last.or(query.after)))
+    } else {
+        Ok((Vec::new(), query.after))
     }
 }
 

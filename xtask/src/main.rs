@@ -1,10 +1,14 @@
-//! Tasks of the repository: `cargo xtask check`, `test` and `bench`. Each verb is a file.
+//! Tasks of the repository: `cargo xtask check`, `test`, `bench`, `fuzz`, `deny` and `sbom`. Each verb is a file.
 //!
 //! Not a part of the program: nothing here is shipped, and no crate depends on it.
 
 mod bench;
 mod check;
 mod deb;
+mod deny;
+mod fuzz;
+mod metadata;
+mod sbom;
 mod source;
 mod test;
 
@@ -18,6 +22,11 @@ usage: cargo xtask check [--sources]   what the compiler cannot see, then fmt, c
        cargo xtask test                sets up what the tests need, checks, runs every test
        cargo xtask bench [OPTION]...   measures against others, in release; --help tells more
        cargo xtask deb [--binary FILE] the Debian package, of a release build unless one is named
+       cargo xtask fuzz [TARGET...] [--seconds N] [--no-sanitizer]
+                                       every fuzz target, guided by coverage
+       cargo xtask deny [--install | --offline]
+                                       licences, bans, sources, advisories of what we build on
+       cargo xtask sbom                the bill of materials, target/sbom.cdx.json
 
   --sources   only look at the sources; start no compiler";
 
@@ -30,6 +39,9 @@ fn main() -> ExitCode {
         ["test"] => test::run(&root),
         ["bench", words @ ..] => bench::run(&root, test::target(&root), words),
         ["deb", words @ ..] => deb::run(&root, &test::target(&root), words),
+        ["fuzz", rest @ ..] => fuzz::run(&root, rest),
+        ["deny", rest @ ..] => deny::run(&root, rest),
+        ["sbom"] => sbom::run(&root),
         _ => {
             eprintln!("{USAGE}");
             Ok(ExitCode::from(2))

@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -31,13 +32,13 @@ pub(crate) struct Caller(Arc<Known>);
 
 #[derive(Debug)]
 struct Known {
-    account: legation_engine::Caller,
+    account: Arc<legation_engine::Caller>,
     slot: OnceLock<Slot>,
 }
 
 impl Caller {
     /// A caller whose turn will come.
-    pub(crate) fn new(account: legation_engine::Caller) -> Self {
+    pub(crate) fn new(account: Arc<legation_engine::Caller>) -> Self {
         let slot = OnceLock::new();
         Self(Arc::new(Known { account, slot }))
     }
@@ -63,6 +64,38 @@ impl FromRequestParts<Face> for Caller {
     async fn from_request_parts(parts: &mut Parts, _: &Face) -> Result<Self, Problem> {
         let known = parts.extensions.get::<Self>().cloned();
         known.ok_or_else(Problem::unauthorized)
+    }
+}
+
+/// A secret on its way to whom it was made for; wiped when it has been written.
+pub(crate) struct Shown(Zeroizing<String>);
+
+impl Shown {
+    /// A secret to be shown this once.
+    pub(crate) fn new(secret: &str) -> Self {
+        Self(Zeroizing::new(secret.to_owned()))
+    }
+}
+
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// A secret that a caller tells; wiped when it has been looked at.
+pub(crate) struct Told(Zeroizing<String>);
+
+impl Told {
+    /// The secret itself.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Told {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|secret| Self(Zeroizing::new(secret)))
     }
 }
 

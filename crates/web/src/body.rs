@@ -48,10 +48,14 @@ pub(crate) async fn read(
 }
 
 fn refuse(error: &axum::Error) -> Problem {
-    match std::error::Error::source(error) {
-        Some(cause) if cause.is::<Full>() => Problem::busy(),
-        _ => Problem::malformed("the body breaks off"),
+    let mut cause = std::error::Error::source(error);
+    while let Some(found) = cause {
+        if found.is::<Full>() {
+            return Problem::busy();
+        }
+        cause = found.source();
     }
+    Problem::malformed("the body breaks off")
 }
 
 fn too_long(max: usize) -> Problem {

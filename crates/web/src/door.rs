@@ -107,7 +107,7 @@ impl Guest {
 #[derive(Default)]
 struct Admitted {
     stay: Option<Arc<Stay>>,
-    account: Option<legation_engine::Caller>,
+    account: Option<Arc<legation_engine::Caller>>,
     body: Body,
     received: Received,
 }
@@ -172,13 +172,13 @@ impl Door {
         if self.entrance == Entrance::Free {
             return Ok(Admitted::default());
         }
-        let account = self.identify(parts, origin)?;
+        let account = self.identify(parts, origin)?.map(Arc::new);
         let party = account.as_ref().map(|account| &account.party);
         let stay = face.queue.enter(party).map_err(|_| Problem::busy())?;
         let stay = Arc::new(stay);
         let guest = match &account {
             Some(account) => {
-                let caller = Caller::new(account.clone());
+                let caller = Caller::new(Arc::clone(account));
                 parts.extensions.insert(caller.clone());
                 Guest::Known(caller)
             }
@@ -284,7 +284,7 @@ struct Farewell {
     method: Method,
     status: StatusCode,
     code: Option<&'static str>,
-    account: Option<legation_engine::Caller>,
+    account: Option<Arc<legation_engine::Caller>>,
     received: Received,
     begun: Instant,
 }

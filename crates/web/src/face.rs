@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use legation_engine::{EngineError, Office};
+use zeroize::Zeroizing;
 
-use crate::health::run_of;
 use crate::limit::{Brake, Queue};
 use crate::observe::Numbers;
 use crate::settings::Settings;
@@ -20,7 +20,7 @@ pub(crate) struct Held {
     /// What its keeper set.
     pub(crate) settings: Settings,
     /// The secret that authenticates TAXII cursors.
-    pub(crate) cursor_key: [u8; 32],
+    pub(crate) cursor_key: Zeroizing<[u8; 32]>,
     /// How much each caller may ask for.
     pub(crate) brake: Arc<Brake>,
     /// What is in work, and whose turn is next.
@@ -43,8 +43,8 @@ impl Face {
         let queue = Queue::new(settings.work);
         settings.monitor.watch(&office, &queue, &brake);
         Self(Arc::new(Held {
-            cursor_key: office.derive("taxii cursor"),
-            numbers: Numbers::new(run_of(office.derive("request numbers"))),
+            cursor_key: Zeroizing::new(office.derive("taxii cursor")),
+            numbers: Numbers::default(),
             brake,
             queue,
             office,

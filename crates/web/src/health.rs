@@ -8,7 +8,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use axum::Router;
 use axum::extract::State;
@@ -115,10 +115,28 @@ impl Default for Monitor {
 
 impl Watch for Monitor {
     fn note(&self, event: &Event) {
-        if matches!(event, Event::Stopping) {
-            self.0.phase.store(STOPPING, Ordering::Relaxed);
-        }
         self.0.metrics.note(event);
+        let code = event.code();
+        match event {
+            Event::Stopping => {
+                self.0.phase.store(STOPPING, Ordering::Relaxed);
+                tracing::info!(target: "legation::door", { code }, "the office stops");
+            }
+            Event::CertificateLoaded => {
+                tracing::info!(target: "legation::door", { code }, "a new certificate is in use");
+            }
+            Event::CertificateRefused(cause) => {
+                tracing::warn!(
+                    target: "legation::door",
+                    { code, cause },
+                    "a new certificate is refused, the old one stays"
+                );
+            }
+            Event::Limited(_) | Event::HandshakeFailed => {
+                tracing::debug!(target: "legation::door", { code }, "a connection ended early");
+            }
+            Event::Opened | Event::Closed => {}
+        }
     }
 }
 
@@ -370,19 +388,4 @@ fn plain(status: StatusCode, kind: &'static str, text: String) -> Response {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (status, headers, text).into_response()
-}
-
-/// Bytes by which a run of the program is told from the one before.
-pub(crate) fn run_of(secret: [u8; 32]) -> [u8; 8] {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "no rule hangs on it: two runs must not number their requests alike"
-    )]
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = now.map_or(0, |since| since.as_nanos() as u64);
-    let mut run = now.to_be_bytes();
-    for (byte, secret) in run.iter_mut().zip(secret) {
-        *byte ^= secret;
-    }
-    run
 }

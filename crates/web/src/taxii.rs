@@ -28,8 +28,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-pub use envelope::envelope_pieces;
 pub(crate) use cursor::{Cursor, Purpose};
+pub use envelope::envelope_pieces;
 pub(crate) use resource::describe;
 
 use crate::problem::Problem;

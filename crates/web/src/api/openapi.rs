@@ -16,7 +16,7 @@ use crate::route::Route;
 const COMPONENTS: &str = include_str!("openapi/components.json");
 
 /// What every operation that asks who is there may refuse with.
-const ALWAYS: [u16; 4] = [400, 401, 500, 503];
+const ALWAYS: [u16; 5] = [400, 401, 429, 500, 503];
 
 /// One operation as the document tells it.
 pub(super) struct Operation {

@@ -11,9 +11,10 @@ use legation_core::party::{Key, Party, Status, Zone};
 use legation_core::time::Instant;
 use legation_engine::NewParty;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::api::request::{Named, Sent, invalid};
-use crate::auth::Caller;
+use crate::auth::{Caller, Shown};
 use crate::face::Face;
 use crate::problem::Problem;
 
@@ -245,7 +246,7 @@ pub(super) struct NewClient {
     party: PartyCode,
     client: ClientName,
     user: String,
-    password: String,
+    password: Shown,
 }
 
 pub(super) async fn add_client(
@@ -262,7 +263,7 @@ pub(super) async fn add_client(
         user: format!("{party}/{name}"),
         party,
         client: name,
-        password: password.reveal().to_owned(),
+        password: Shown::new(password.reveal()),
     })
 }
 
@@ -304,8 +305,8 @@ pub(super) struct NewPerson {
     party: PartyCode,
     person: PersonName,
     role: &'static str,
-    link: String,
-    secret: String,
+    link: Shown,
+    secret: Shown,
 }
 
 pub(super) async fn add_person(
@@ -326,13 +327,17 @@ pub(super) async fn add_person(
         .office
         .add_person(&caller, party.clone(), name.clone(), role)
         .await?;
-    let secret = secret.reveal().to_owned();
+    let link = Zeroizing::new(format!(
+        "{}/sign-in?link={}",
+        base(&face, &headers),
+        secret.reveal()
+    ));
     made(NewPerson {
         party,
         person: name,
         role: role.as_str(),
-        link: format!("{}/sign-in?link={secret}", base(&face, &headers)),
-        secret,
+        link: Shown::new(&link),
+        secret: Shown::new(secret.reveal()),
     })
 }
 

@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use zeroize::Zeroizing;
 
 use crate::body;
 use crate::face::Face;
@@ -64,7 +65,9 @@ impl<T: DeserializeOwned> FromRequest<Face> for Sent<T> {
                 "send the body as `application/json`",
             ));
         }
+        // It may hold a secret, such as a one-time link.
         let bytes = body::read(&parts.headers, body, face.settings.max_body).await?;
+        let bytes = Zeroizing::new(bytes);
         serde_json::from_slice(&bytes)
             .map(Self)
             .map_err(|error| refuse(&error))

@@ -7,6 +7,7 @@ use legation_core::id::PartyCode;
 use serde::{Deserialize, Serialize};
 
 use crate::api::request::Sent;
+use crate::auth::{Shown, Told};
 use crate::face::Face;
 use crate::problem::Problem;
 
@@ -14,7 +15,7 @@ use crate::problem::Problem;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Link {
-    link: String,
+    link: Told,
 }
 
 /// Who came in, with a token to be kept.
@@ -23,14 +24,14 @@ pub(super) struct SignedIn {
     party: PartyCode,
     person: String,
     role: &'static str,
-    token: String,
+    token: Shown,
 }
 
 pub(super) async fn sign_in(
     State(face): State<Face>,
     Sent(Link { link }): Sent<Link>,
 ) -> Result<Json<SignedIn>, Problem> {
-    let (caller, token) = face.office.sign_in(&link).await?;
+    let (caller, token) = face.office.sign_in(link.as_str()).await?;
     let person = match &caller.actor {
         Actor::Person(_, name) => name.to_string(),
         Actor::Client(_, name) => name.to_string(),
@@ -40,6 +41,6 @@ pub(super) async fn sign_in(
         party: caller.party,
         person,
         role: caller.role.as_str(),
-        token: token.reveal().to_owned(),
+        token: Shown::new(token.reveal()),
     }))
 }

@@ -44,9 +44,5 @@ pub fn envelope_pieces(sheaf: &Cleared<Sheaf>, more: bool, next: Option<&str>) -
         head.push(',');
     }
     head.push_str("\"objects\":[");
-    vec![
-        head.into(),
-        sheaf.bytes.clone(),
-        Bytes::from_static(b"]}"),
-    ]
+    vec![head.into(), sheaf.bytes.clone(), Bytes::from_static(b"]}")]
 }

@@ -21,6 +21,11 @@ fn watched(monitoring: Monitoring) -> (Venue, Monitor, std::net::SocketAddr) {
     let address = listener.local_addr().unwrap();
     let served = serve_monitor(listener, monitor.clone(), std::future::pending());
     venue.runtime.spawn(served);
+    let begun = std::time::Instant::now();
+    while monitor.ready() == Err(Unready::Starting) {
+        assert!(begun.elapsed().as_secs() < 60, "the office does not start");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
     (venue, monitor, address)
 }
 
@@ -102,7 +107,7 @@ fn a_clients_own_request_id_comes_back_if_it_is_plain() {
     for bad in ["a b", "<script>", "x\u{9}y"] {
         let answer = send(bad);
         let id = answer.header("x-request-id").unwrap();
-        assert!(id.len() == 33 && !id.contains(bad), "{id}");
+        assert!(id.len() == 32 && !id.contains(bad), "{id}");
     }
 }
 
@@ -237,6 +242,80 @@ fn the_metrics_of_a_run_are_well_formed_and_tell_what_happened() {
         password.as_str(),
     ] {
         assert!(!text.contains(name), "{name} stands in the metrics");
+    }
+}
+
+/// The names of metrics in a query.
+fn names(query: &str) -> impl Iterator<Item = &str> {
+    let words = query.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    words.filter(|word| word.starts_with("legation_") || word.starts_with("process_"))
+}
+
+/// Every text under a key, however deep.
+fn texts<'a>(value: &'a serde_json::Value, key: &str, found: &mut Vec<&'a str>) {
+    match value {
+        serde_json::Value::Object(members) => {
+            for (name, value) in members {
+                if name == key {
+                    found.extend(value.as_str());
+                }
+                texts(value, key, found);
+            }
+        }
+        serde_json::Value::Array(items) => {
+            items.iter().for_each(|item| texts(item, key, found));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_dashboard_asks_for_what_there_is_and_leaves_nothing_out() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../packaging/grafana/legation.json"
+    );
+    let file = std::fs::read_to_string(path).unwrap();
+    let dashboard: serde_json::Value = serde_json::from_str(&file).unwrap();
+    let dir = tempfile::TempDir::new().unwrap();
+    let (venue, _, inside) = watched(Monitoring {
+        parties: true,
+        folder: Some(dir.path().to_owned()),
+        ..Monitoring::default()
+    });
+    let password = venue.admit("JPN", Status::Partner);
+    assert_eq!(venue.get(&password, "/taxii2/").status, 200);
+    assert_eq!(venue.get("wrong", "/taxii2/").status, 401);
+    let text = ask(inside, "/metrics").text();
+    let families = families(&text);
+    let mut queries = Vec::new();
+    texts(&dashboard["panels"], "expr", &mut queries);
+    assert!(queries.len() >= 40, "{}", queries.len());
+    let mut shown = BTreeSet::new();
+    for query in &queries {
+        assert!(
+            names(query).next().is_some(),
+            "{query} asks for nothing of ours"
+        );
+        for name in names(query) {
+            let base = ["_bucket", "_sum", "_count"]
+                .iter()
+                .filter_map(|suffix| name.strip_suffix(suffix))
+                .find(|base| families.get(*base).is_some_and(|kind| kind == "histogram"))
+                .unwrap_or(name);
+            assert!(families.contains_key(base), "no metric {name}: {query}");
+            shown.insert(base.to_owned());
+        }
+    }
+    let silent: Vec<_> = families
+        .keys()
+        .filter(|name| name.starts_with("legation_") && !shown.contains(*name))
+        .collect();
+    assert!(silent.is_empty(), "no panel shows {silent:?}");
+    let mut variables = Vec::new();
+    texts(&dashboard["templating"], "definition", &mut variables);
+    for name in variables.into_iter().flat_map(names) {
+        assert!(families.contains_key(name), "{name}");
     }
 }
 

@@ -156,8 +156,10 @@ fn collections() {
 impl Answer {
     /// The same answer, sent when the other was.
     fn with_date(mut self, other: &Self) -> Self {
-        if let (Some(mine), Some(theirs)) = (self.header("date"), other.header("date")) {
-            self.head = self.head.replace(mine, theirs);
+        for name in ["date", "x-request-id"] {
+            if let (Some(mine), Some(theirs)) = (self.header(name), other.header(name)) {
+                self.head = self.head.replace(mine, theirs);
+            }
         }
         self
     }

@@ -32,7 +32,6 @@ mod table;
 mod update;
 mod write;
 
-use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -45,6 +44,7 @@ use legation_core::id::{BodyNumber, EntryNumber};
 use crate::journal::{Batch, Copied, Head, Journal, JournalError, Row, Signer};
 use crate::place::{sync_dir, sync_parent};
 use body::Unpacker;
+use datafile::Guard;
 use map::Access;
 use table::Tables;
 use write::Writer;
@@ -136,7 +136,7 @@ impl LmdbJournal {
         &self.dir
     }
 
-    fn open_locked(dir: &Path, guard: File, signer: Signer) -> Result<Self, JournalError> {
+    fn open_locked(dir: &Path, guard: Guard, signer: Signer) -> Result<Self, JournalError> {
         // Once more under the lock: nobody can be making or replacing the file now.
         datafile::check(dir)?;
         datafile::lay_out_readers(dir)?;

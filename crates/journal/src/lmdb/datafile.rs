@@ -136,9 +136,20 @@ fn damaged(what: &str) -> JournalError {
     JournalError::Damaged { what: what.into() }
 }
 
-/// Takes the writer's lock of `dir`; it is held as long as the file is open, and the system lets it
+/// The writer's lock of a directory, held.
+pub(super) struct Guard(File);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // Closing the file would let the lock go too, but not while a child process that is just
+        // being started still has the file open.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Takes the writer's lock of `dir`; it is held as long as the guard lives, and the system lets it
 /// go when the process ends, however it ends.
-pub(super) fn lock(dir: &Path) -> Result<File, JournalError> {
+pub(super) fn lock(dir: &Path) -> Result<Guard, JournalError> {
     let doing = "take the writer's lock";
     let file = OpenOptions::new()
         .create(true)
@@ -147,7 +158,7 @@ pub(super) fn lock(dir: &Path) -> Result<File, JournalError> {
         .open(dir.join("writer.lock"))
         .map_err(|e| JournalError::io(doing, e))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Guard(file)),
         Err(TryLockError::WouldBlock) => Err(JournalError::InUse {
             dir: dir.to_owned(),
         }),

@@ -14,7 +14,7 @@ use legation_core::id::{BodyNumber, EntryNumber};
 use legation_tree::Appender;
 
 use super::body::{OpenBlock, Unpacker};
-use super::datafile;
+use super::datafile::{self, Guard};
 use super::frame;
 use super::pack::{Packer, Work};
 use super::table::{Tables, put_head, tile_key};
@@ -37,7 +37,7 @@ pub(super) struct Writer {
     data: File,
     poisoned: bool,
     /// Held for its lock, as long as the journal is open.
-    _guard: File,
+    _guard: Guard,
 }
 
 /// How much a transaction has put.
@@ -71,7 +71,7 @@ impl Writer {
         tree: Appender,
         signer: Signer,
         data: File,
-        guard: File,
+        guard: Guard,
     ) -> Result<Self, JournalError> {
         Ok(Self {
             tree,

@@ -8,6 +8,7 @@ mod deb;
 mod deny;
 mod fuzz;
 mod metadata;
+mod portable;
 mod sbom;
 mod source;
 mod test;
@@ -22,6 +23,7 @@ usage: cargo xtask check [--sources]   what the compiler cannot see, then fmt, c
        cargo xtask test                sets up what the tests need, checks, runs every test
        cargo xtask bench [OPTION]...   measures against others, in release; --help tells more
        cargo xtask deb [--binary FILE] the Debian package, of a release build unless one is named
+       cargo xtask musl | static       one file for every Linux: with musl, or with glibc
        cargo xtask fuzz [TARGET...] [--seconds N] [--no-sanitizer]
                                        every fuzz target, guided by coverage
        cargo xtask deny [--install | --offline]
@@ -39,6 +41,8 @@ fn main() -> ExitCode {
         ["test"] => test::run(&root),
         ["bench", words @ ..] => bench::run(&root, test::target(&root), words),
         ["deb", words @ ..] => deb::run(&root, &test::target(&root), words),
+        ["musl"] => portable::musl(&root, &test::target(&root)),
+        ["static"] => portable::glibc(&root, &test::target(&root)),
         ["fuzz", rest @ ..] => fuzz::run(&root, rest),
         ["deny", rest @ ..] => deny::run(&root, rest),
         ["sbom"] => sbom::run(&root),

@@ -46,16 +46,19 @@ pub(crate) fn measure(place: &Place, results: &mut Results) -> Result<()> {
         results.row("size", &size)?;
     }
     let [http, engine, bare] = [http, engine, bare].map(|s| s.spread().median);
+    let engine = match engine.is_finite() {
+        true => format!("in process {}, ", time(engine)),
+        false => String::new(),
+    };
     results.fact(
         Group::Filing,
         "ATT&CK whole",
         format!(
-            "{} records, {} MB: over HTTP {} ({} records/s), in process {}, bare LMDB {}",
+            "{} records, {} MB: over HTTP {} ({} records/s), {engine}bare LMDB {}",
             brief(envelopes.objects),
             brief(envelopes.bytes / 1e6),
             time(http),
             brief(envelopes.objects / http),
-            time(engine),
             time(bare)
         ),
     )

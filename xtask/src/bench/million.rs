@@ -58,6 +58,7 @@ pub(crate) fn measure(place: &Place, results: &mut Results) -> Result<()> {
     if wants("few") {
         let told = place.probe(&["page", &base, &runs])?;
         results.row("few", &told.of("page_few")?.over(told.of("page_all")?))?;
+        results.row("few-cut", &told.of("cut_few")?.over(told.of("cut_all")?))?;
         let medians = ["page_all", "page_few", "cut_all", "cut_few"].map(|name| told.one(name));
         let [all, few, cut_all, cut_few] = medians;
         let [all, few, cut_all, cut_few] = [all?, few?, cut_all?, cut_few?].map(time);

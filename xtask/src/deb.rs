@@ -43,7 +43,12 @@ pub(crate) fn run(root: &Path, target: &Path, words: &[&str]) -> Result<ExitCode
             target.join("release/legation")
         }
         ["--binary", binary] => PathBuf::from(binary),
-        _ => bail!("usage: cargo xtask deb [--binary FILE]"),
+        ["--try", binary] => {
+            trial::run(root, &target.join("deb-trial"), Path::new(binary))?;
+            println!("the package installs, runs and purges");
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => bail!("usage: cargo xtask deb [--binary FILE | --try FILE]"),
     };
     let package = pack(root, &target.join("deb"), &binary, Packing::Small)?;
     println!("{}", package.display());

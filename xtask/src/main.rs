@@ -22,7 +22,9 @@ const USAGE: &str = "\
 usage: cargo xtask check [--sources]   what the compiler cannot see, then fmt, clippy and doc
        cargo xtask test                sets up what the tests need, checks, runs every test
        cargo xtask bench [OPTION]...   measures against others, in release; --help tells more
-       cargo xtask deb [--binary FILE] the Debian package, of a release build unless one is named
+       cargo xtask deb [--binary FILE | --try FILE]
+                                       the Debian package of a release build, or of a binary; --try
+                                       installs, runs and purges it in a folder
        cargo xtask musl | static       one file for every Linux: with musl, or with glibc
        cargo xtask fuzz [TARGET...] [--seconds N] [--no-sanitizer]
                                        every fuzz target, guided by coverage

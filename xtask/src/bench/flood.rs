@@ -1,5 +1,5 @@
 //! One party floods the office with full reads on 32 connections; another reads pages of 100, one
-//! after the other, as it did in quiet.
+//! after the other, as it did in quiet. The office has the limits that it has by default.
 //!
 //! Both clients run on the machine of the office: where it has few cores, the flood's own client
 //! takes time from the office and from the quiet reader, which no limit of the office can give back.
@@ -21,7 +21,7 @@ const CONNECTIONS: u32 = 32;
 
 pub(crate) fn measure(place: &Place, results: &mut Results) -> Result<()> {
     let venue = filed(place, "flood")?;
-    let serving = venue.serve(place)?;
+    let serving = venue.serve_with_limits(place)?;
     let quiet_secret = venue.secret("P0")?;
     let loud_secret = venue.secret("P2")?;
     let mut connection = serving.connect(quiet_secret)?;

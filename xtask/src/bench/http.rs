@@ -93,7 +93,7 @@ impl Connection {
                 self.stream.read_exact(&mut answer.body)?;
             }
             None if answer.header("transfer-encoding").is_some() => {
-                self.chunks(&mut answer.body)?
+                self.chunks(&mut answer.body)?;
             }
             None if status == 204 || status == 304 => {}
             None => {

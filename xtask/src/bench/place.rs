@@ -55,10 +55,7 @@ impl Place {
         let mut command = Command::new(&self.legation);
         command
             .env_remove("LEGATION_OFFICE")
-            .env_remove("LEGATION_TOKEN")
-            // What is measured is the office, not the rate that one client is allowed by default.
-            .env("LEGATION_RATES_REQUESTS", "1000000000")
-            .env("LEGATION_RATES_REQUESTS_AT_ONCE", "1000000000");
+            .env_remove("LEGATION_TOKEN");
         command
     }
 

@@ -203,6 +203,6 @@ mod tests {
             again.series("page"),
             [("all".to_owned(), vec![(10.0, 1.0), (100.0, 2.0)])]
         );
-        std::fs::remove_dir_all(dir).unwrap();
+        fs::remove_dir_all(dir).unwrap();
     }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -74,8 +75,16 @@ impl Venue {
 
     /// Starts to serve it; it may not be reached yet.
     pub(crate) fn start(&self, place: &Place) -> Result<Server> {
-        let port = free_port()?;
         let mut serve = place.legation();
+        // What is measured is the office, not the rate that one client is allowed by default.
+        serve
+            .env("LEGATION_RATES_REQUESTS", "1000000000")
+            .env("LEGATION_RATES_REQUESTS_AT_ONCE", "1000000000");
+        self.start_by(serve)
+    }
+
+    fn start_by(&self, mut serve: Command) -> Result<Server> {
+        let port = free_port()?;
         serve.arg("serve").arg(self.dir());
         serve.args(["--listen", &format!("127.0.0.1:{port}")]);
         Server::start("legation serve", serve, port, &self.base.join("serve.log"))
@@ -83,7 +92,15 @@ impl Venue {
 
     /// Serves it.
     pub(crate) fn serve(&self, place: &Place) -> Result<Serving> {
-        let mut server = self.start(place)?;
+        self.reach(self.start(place)?)
+    }
+
+    /// Serves it with the limits that it has by default.
+    pub(crate) fn serve_with_limits(&self, place: &Place) -> Result<Serving> {
+        self.reach(self.start_by(place.legation())?)
+    }
+
+    fn reach(&self, mut server: Server) -> Result<Serving> {
         server.wait()?;
         let mut connection = Connection::open(server.port, Some(self.secret("P0")?))?;
         let objects = objects_path(&mut connection)?;
@@ -189,7 +206,7 @@ impl Pages {
 
 /// Has the system forget what it holds of a file in its page cache; nobody may have it mapped.
 pub(crate) fn drop_from_cache(path: &Path) -> Result<()> {
-    let mut dd = std::process::Command::new("dd");
+    let mut dd = Command::new("dd");
     dd.arg(format!("of={}", path.display()));
     dd.args([
         "oflag=nocache",

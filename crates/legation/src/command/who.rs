@@ -51,15 +51,30 @@ fn codes(list: &[Value]) -> String {
 
 /// Who has received it, in one phrase.
 pub(super) fn receivers(who: &Value) -> String {
-    let mut parties: Vec<Value> = list(who, "received")
-        .iter()
-        .filter_map(|one| one.get("party").cloned())
-        .collect();
-    parties.sort_by_key(Value::to_string);
-    match codes(&parties).as_str() {
-        "" => "nobody has received it".to_owned(),
-        codes => format!("received by {codes}"),
+    let parties = |certain: bool| {
+        let mut parties: Vec<Value> = list(who, "received")
+            .iter()
+            .filter(|one| is_certain(one) == certain)
+            .filter_map(|one| one.get("party").cloned())
+            .collect();
+        parties.sort_by_key(Value::to_string);
+        parties
+    };
+    let mut doubtful = parties(false);
+    doubtful.retain(|party| !parties(true).contains(party));
+    match (codes(&parties(true)).as_str(), codes(&doubtful).as_str()) {
+        ("", "") => "nobody has received it".to_owned(),
+        (codes, "") => format!("received by {codes}"),
+        ("", doubtful) => format!("may have been received by {doubtful}"),
+        (codes, doubtful) => {
+            format!("received by {codes}; may have been received by {doubtful}")
+        }
     }
+}
+
+/// Whether a release is known to have been sent: a killed office cannot say of all.
+fn is_certain(release: &Value) -> bool {
+    release.get("certain").and_then(Value::as_bool) != Some(false)
 }
 
 /// The receipts as a table; nothing when there are none.
@@ -73,8 +88,11 @@ pub(super) fn receipts(who: &Value) -> String {
             Some(agreement) => format!("{agreement} {}", shown(one, "agreement_version")),
             None => "-".to_owned(),
         };
-        let [party, at, version, extent, receipt, account] =
+        let [party, at, version, mut extent, receipt, account] =
             ["party", "at", "version", "extent", "receipt", "account"].map(|key| shown(one, key));
+        if !is_certain(one) {
+            extent.push_str(", perhaps");
+        }
         table.row([party, at, version, under, extent, receipt, account]);
     }
     if received.is_empty() {

@@ -23,7 +23,7 @@ use legation_core::label::Level;
 use legation_core::party::{Status, Zone};
 use legation_core::record::{Head, Meaning};
 use legation_core::time::Instant;
-use legation_fuzz::corpus_dir;
+use legation_fuzz::{corpus_dir, snapshot_of};
 use legation_tree::{
     Appender, Checkpoint, Note, NoteSigner, TlogProof, consistency_proof, encode_bundle,
     inclusion_proof, leaf_hash,
@@ -40,6 +40,7 @@ fn main() {
     log();
     proofs();
     cursors();
+    disks();
 }
 
 fn at(text: &str) -> Instant {
@@ -377,4 +378,38 @@ fn cursors() {
         bytes.extend(text.as_bytes());
         write("cursor", &format!("{name}.bin"), bytes);
     }
+}
+
+/// The journal itself is made by the target: these say which value is bent, and how.
+fn disks() {
+    for (name, table, place, how, bytes) in [
+        ("entry-replaced", 1, 3, 0, b"\0\0short" as &[u8]),
+        ("entry-masked", 1, 9, 1, b"\0\0\0\0\0\0\0\0\x01"),
+        ("entry-cut", 1, 4, 2, b"\x20"),
+        ("entry-gone", 1, 5, 3, b""),
+        ("body-masked", 2, 0, 1, b"\x80"),
+        ("block-masked", 3, 0, 1, b"\0\0\0\0\xff\xff"),
+        ("block-cut", 3, 1, 2, b"\x05"),
+        ("block-longer", 3, 0, 4, b"more"),
+        ("gone-masked", 4, 0, 1, b"\x7f"),
+        ("meta-head", 0, 2, 1, b"\0\0\0\0\0\0\x7f"),
+        ("meta-format", 0, 1, 1, b"\0\0\0\x08"),
+        ("meta-checkpoint", 0, 0, 0, b"\xff\xfe"),
+        ("row-replaced", 5, 2, 0, b"another"),
+        ("tile-cut", 6, 0, 2, b"\x21"),
+        ("nothing-there", 1, 200, 3, b""),
+    ] {
+        let mut input = vec![table, place, how];
+        input.extend(bytes);
+        write("journal", &format!("{name}.bin"), input);
+    }
+    let whole = snapshot_of(5, b"what was saved");
+    write("snapshot", "whole.bin", &whole);
+    write("snapshot", "empty.bin", snapshot_of(0, b""));
+    write("snapshot", "all.bin", snapshot_of(12, &[7; 300]));
+    write("snapshot", "cut.bin", &whole[..whole.len() - 5]);
+    let mut bent = whole;
+    bent[20] ^= 1;
+    write("snapshot", "of-another-journal.bin", bent);
+    write("snapshot", "foreign.bin", "text");
 }

@@ -18,4 +18,4 @@ mod target;
 
 pub use corpus::{Seed, corpus, corpus_dir};
 pub use mutate::{Dice, mutate};
-pub use target::{TARGETS, Target, find};
+pub use target::{TARGETS, Target, find, snapshot_of};

@@ -4,6 +4,7 @@
 //! other.
 
 mod agreement;
+mod disk;
 mod entry;
 mod envelope;
 mod face;
@@ -16,6 +17,8 @@ mod proof;
 mod signature;
 mod toml;
 mod tree;
+
+pub use disk::snapshot_of;
 
 /// A parser with what must hold of its answers.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +91,12 @@ pub const TARGETS: &[Target] = &[
         rounds: 15_000,
     },
     Target {
+        name: "journal",
+        run: disk::run_journal,
+        words: &["\0\0\0\0\0\0\0\0", "\u{1}", "\u{7f}\u{7f}\u{7f}"],
+        rounds: 1_000,
+    },
+    Target {
         name: "key",
         run: signature::run_key,
         words: signature::WORDS,
@@ -137,6 +146,12 @@ pub const TARGETS: &[Target] = &[
         run: signature::run,
         words: signature::WORDS,
         rounds: 20_000,
+    },
+    Target {
+        name: "snapshot",
+        run: disk::run_snapshot,
+        words: &["LGSNAP\r\n", "build", "\0\0\0\u{1}", "\0\0\0\0\0\0\0\u{5}"],
+        rounds: 5_000,
     },
     Target {
         name: "tile-path",

@@ -19,4 +19,6 @@ pub use journal::{
     BODY_MAX, Batch, Copied, Head, Journal, JournalError, ROW_KEY_MAX, Row, Sealed, Signer, root_at,
 };
 pub use lmdb::LmdbJournal;
+#[doc(hidden)]
+pub use lmdb::bend_value;
 pub use memory::MemoryJournal;

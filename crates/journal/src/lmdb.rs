@@ -20,6 +20,7 @@
 //! Not here: what an entry says, and the repair of a damaged file. Why LMDB is set up so is in
 //! docs/decisions/0004-lmdb-map.md.
 
+mod bend;
 mod block;
 mod body;
 mod codec;
@@ -43,6 +44,7 @@ use legation_core::id::{BodyNumber, EntryNumber};
 
 use crate::journal::{Batch, Copied, Head, Journal, JournalError, Row, Signer};
 use crate::place::{sync_dir, sync_parent};
+pub use bend::bend_value;
 use body::Unpacker;
 use datafile::Guard;
 use map::Access;

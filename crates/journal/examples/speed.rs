@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use heed::byteorder::BigEndian;
 use heed::types::{Bytes, U64};
-use heed::{CommitOrAbort, EnvOpenOptions, PutFlags};
+use heed::{CommitOrAbort, Database, Env, EnvOpenOptions, PutFlags, WithoutTls};
 use legation_core::id::{BodyNumber, Digest, EntryNumber};
 use legation_journal::snapshot::{self, Stamp};
 use legation_journal::{Batch, Journal as _, LmdbJournal, Row, Sealed};
@@ -41,21 +41,29 @@ fn main() -> Result<(), Box<dyn Error>> {
         made.push(batch(n, bodies));
     }
 
-    let bare = put_bare(&scratch.path().join("bare"), &made)?;
-    tell("bare puts", raw, bare);
-
     let signer = Box::new(|size, root: &legation_tree::Hash| format!("{size} {root}"));
     let dir = scratch.path().join("journal");
     let journal = LmdbJournal::create(&dir, signer)?;
-    let mut spent = Duration::ZERO;
+    let mut bare = Bare::create(&scratch.path().join("bare"))?;
+    // In turns, so that whatever else the machine does falls on both.
+    let (mut journal_times, mut bare_times) = (Vec::new(), Vec::new());
     for (n, batch) in made.iter().enumerate() {
+        let begun = Instant::now();
+        bare.put(batch)?;
+        bare_times.push(begun.elapsed());
         let batch = batch.clone();
         let begun = Instant::now();
         journal.append(EntryNumber(n as u64), batch)?;
-        spent += begun.elapsed();
+        journal_times.push(begun.elapsed());
     }
-    tell("journal", raw, spent);
-    println!("appending runs at {:.2} of bare", ratio(bare, spent));
+    let (bare_times, journal_times) = (median(bare_times), median(journal_times));
+    let each = raw / made.len().max(1);
+    tell("bare puts", each, bare_times);
+    tell("journal", each, journal_times);
+    println!(
+        "appending runs at {:.2} of bare",
+        ratio(bare_times, journal_times)
+    );
     let on_disk = std::fs::metadata(dir.join("data.mdb"))?;
     let (long, held) = lengths(&on_disk);
     println!(
@@ -85,10 +93,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let numbers: Vec<_> = (0..count).map(|n| BodyNumber(n * step)).collect();
         let mut best = Duration::MAX;
         let mut bytes = 0;
+        let mut page = Vec::new();
         for _ in 0..20 {
             bytes = 0;
+            page.clear();
             let begun = Instant::now();
-            let mut page = Vec::with_capacity(4 << 20);
             journal.bodies(&numbers, &mut |_, body| {
                 page.extend_from_slice(body.unwrap_or_default());
             })?;
@@ -123,6 +132,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn tell(what: &str, raw: usize, spent: Duration) {
     let rate = raw as f64 / spent.as_secs_f64() / 1e6;
     println!("{what}: {rate:.0} MB/s of bodies");
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 fn ratio(a: Duration, b: Duration) -> f64 {
@@ -191,43 +205,59 @@ fn batch(n: u64, bodies: Vec<Arc<[u8]>>) -> Batch {
 }
 
 /// The same entries, bodies and rows, without compression, tree, checkpoint or checks.
-#[expect(unsafe_code, reason = "the bare comparison maps a file of its own")]
-fn put_bare(dir: &std::path::Path, batches: &[Batch]) -> Result<Duration, Box<dyn Error>> {
-    std::fs::create_dir(dir)?;
-    let mut options = EnvOpenOptions::new().read_txn_without_tls();
-    options.map_size(1 << 40).max_dbs(3);
-    // SAFETY: the file was just made and nobody else knows it.
-    let env = unsafe { options.open(dir)? };
-    let tables = env.create_databases_and_commit(env.write_txn()?, |opener, txn| {
-        let tables = (
-            opener.create_database::<U64<BigEndian>, Bytes>(txn, Some("entry"))?,
-            opener.create_database::<U64<BigEndian>, Bytes>(txn, Some("body"))?,
-            opener.create_database::<Bytes, Bytes>(txn, Some("row"))?,
-        );
-        Ok::<_, heed::Error>(CommitOrAbort::<_, ()>::Commit(tables))
-    })?;
-    let (entry, body, row) = tables.commit().ok_or("no tables")?;
-    let mut spent = Duration::ZERO;
-    let (mut entries, mut bodies) = (0, 0);
-    for batch in batches {
-        let begun = Instant::now();
-        let mut txn = env.write_txn()?;
+struct Bare {
+    env: Env<WithoutTls>,
+    entry: Database<'static, U64<BigEndian>, Bytes>,
+    body: Database<'static, U64<BigEndian>, Bytes>,
+    row: Database<'static, Bytes, Bytes>,
+    entries: u64,
+    bodies: u64,
+}
+
+impl Bare {
+    #[expect(unsafe_code, reason = "the bare comparison maps a file of its own")]
+    fn create(dir: &std::path::Path) -> Result<Self, Box<dyn Error>> {
+        std::fs::create_dir(dir)?;
+        let mut options = EnvOpenOptions::new().read_txn_without_tls();
+        options.map_size(1 << 40).max_dbs(3);
+        // SAFETY: the file was just made and nobody else knows it.
+        let env = unsafe { options.open(dir)? };
+        let tables = env.create_databases_and_commit(env.write_txn()?, |opener, txn| {
+            let tables = (
+                opener.create_database::<U64<BigEndian>, Bytes>(txn, Some("entry"))?,
+                opener.create_database::<U64<BigEndian>, Bytes>(txn, Some("body"))?,
+                opener.create_database::<Bytes, Bytes>(txn, Some("row"))?,
+            );
+            Ok::<_, heed::Error>(CommitOrAbort::<_, ()>::Commit(tables))
+        })?;
+        let (entry, body, row) = tables.commit().ok_or("no tables")?;
+        Ok(Self {
+            env,
+            entry,
+            body,
+            row,
+            entries: 0,
+            bodies: 0,
+        })
+    }
+
+    fn put(&mut self, batch: &Batch) -> Result<(), Box<dyn Error>> {
+        let mut txn = self.env.write_txn()?;
         for sealed in &batch.entries {
             let value = [&sealed.nonce, &sealed.frame[..]].concat();
-            entry.put_with_flags(&mut txn, PutFlags::APPEND, &entries, &value)?;
-            entries += 1;
+            (self.entry).put_with_flags(&mut txn, PutFlags::APPEND, &self.entries, &value)?;
+            self.entries += 1;
         }
         for bytes in &batch.bodies {
-            body.put_with_flags(&mut txn, PutFlags::APPEND, &bodies, bytes)?;
-            bodies += 1;
+            (self.body).put_with_flags(&mut txn, PutFlags::APPEND, &self.bodies, bytes)?;
+            self.bodies += 1;
         }
         for Row { key, value } in &batch.rows {
-            row.put(&mut txn, key, value)?;
+            self.row.put(&mut txn, key, value)?;
         }
         txn.commit()?;
-        spent += begun.elapsed();
+        Ok(())
     }
-    Ok(spent)
 }
 
 /// How long a snapshot of 100 MB takes, with the file in the system's cache.

@@ -4,6 +4,7 @@
 //! test. Not here: durability, which is each home's own to prove.
 
 mod content;
+mod disk;
 mod faulty;
 mod look;
 mod order;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use legation_tree::Hash;
 
 use crate::journal::{Journal, JournalError};
+pub use disk::{read_block, read_entry};
 pub use faulty::{Fault, Faulty};
 
 /// Makes journals of one home for [`check`].

@@ -239,7 +239,8 @@ pub trait Journal: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`JournalError::NotACopy`] if what is there is no older instant of this journal;
+    /// [`JournalError::NotACopy`] if what is there is no older instant of this journal,
+    /// [`JournalError::Exists`] if it is no journal, but for what a copy left that was broken off;
     /// [`JournalError::InUse`] if somebody has it open; [`JournalError::DiskFull`];
     /// [`JournalError::Damaged`]; [`JournalError::NoCopy`]. The copy is as it was then.
     fn update_copy(

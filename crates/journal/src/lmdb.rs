@@ -210,6 +210,22 @@ impl LmdbJournal {
     }
 }
 
+/// The bodies of a block; None if it is no block.
+pub(crate) fn decode_block(value: &[u8]) -> Option<Vec<Option<Vec<u8>>>> {
+    let mut directory = block::Directory::default();
+    directory.read(value).ok()?;
+    directory
+        .bodies(value, &mut codec::Decoder::new().ok()?)
+        .ok()
+}
+
+/// Nonce and frame of an entry; None if it is none.
+pub(crate) fn decode_entry(value: &[u8]) -> Option<([u8; 32], Vec<u8>)> {
+    let mut decoder = codec::Decoder::new().ok()?;
+    let (nonce, frame) = frame::decode(value, &mut decoder)?;
+    Some((*nonce, frame.to_vec()))
+}
+
 fn begin(env: &Env<WithoutTls>) -> Result<RoTxn<'_, WithoutTls>, JournalError> {
     env.read_txn()
         .map_err(|e| write::refuse("begin to read the journal", e))
@@ -353,10 +369,10 @@ impl Journal for LmdbJournal {
         target: &Path,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Copied, JournalError> {
-        if std::fs::symlink_metadata(target).is_ok() {
+        if datafile::path(target).exists() {
             return update::update(&self.env, &self.tables, target, progress);
         }
-        self.copy_to(target, progress)?;
+        copy::copy_again(&self.env, target, progress)?;
         Ok(Copied {
             whole: true,
             entries: self.head()?.entries.0,

@@ -88,3 +88,31 @@ fn a_panicking_signer_stops_the_writer_and_loses_nothing() {
     append(&journal, 1).unwrap();
     assert_eq!(verify(&journal), 7);
 }
+
+#[test]
+fn a_begun_copy_is_taken_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = create(dir.path());
+    append(&journal, 30).unwrap();
+    let target = dir.path().join("copy");
+    // As a copy that was killed leaves it.
+    std::fs::create_dir(&target).unwrap();
+    std::fs::write(target.join("copying"), b"half").unwrap();
+    assert_eq!(
+        code(LmdbJournal::open(&target, signer())),
+        "journal.not-a-journal"
+    );
+    let copied = journal.update_copy(&target, &mut |_, _| {}).unwrap();
+    assert_eq!((copied.whole, copied.entries), (true, 30));
+    assert_eq!(verify(&open(&target)), 30);
+
+    // What is nobody's copy is left alone.
+    let other = dir.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    std::fs::write(other.join("letter"), b"dear").unwrap();
+    for target in [&other, &other.join("letter")] {
+        let refused = journal.update_copy(target, &mut |_, _| {});
+        assert_eq!(code(refused), "journal.exists");
+    }
+    assert_eq!(std::fs::read(other.join("letter")).unwrap(), b"dear");
+}

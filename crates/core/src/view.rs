@@ -44,7 +44,7 @@ use crate::state::record_table::Records;
 use crate::state::{Effects, PartyIndex, State};
 use crate::time::Instant;
 use crate::view::area::{AreaView, Passes, Step, Track};
-use crate::view::arrival::{Arrival, arrivals};
+use crate::view::arrival::Arrivals;
 use crate::view::recount::recount;
 use crate::view::sight::Sight;
 
@@ -86,7 +86,7 @@ struct News<'a> {
     effects: &'a Effects,
     moment: Moment,
     ended: RoaringBitmap,
-    arrivals: Vec<Arrival>,
+    arrivals: Arrivals,
     flips: HashMap<PartyIndex, Vec<Flip>>,
     recount: RoaringBitmap,
 }
@@ -121,15 +121,21 @@ impl Views {
             flips.extend(self.judge_classes(state, &effects.relabelled, moment.at));
             flips
         };
-        let arrivals = arrivals(&state.records, effects);
-        self.judge_new_classes(state, effects, &arrivals, moment.at);
+        let arrivals = Arrivals::of(&state.records, effects);
+        self.judge_new_classes(state, &arrivals, moment.at);
         self.settle(state, effects, arrivals, flips, moment);
     }
 
     /// Follows a boundary that the clock alone crossed in those agreements.
     pub(crate) fn cross(&mut self, state: &State, agreements: &[AgreementId], moment: Moment) {
         let flips = self.judge_agreements(state, agreements, moment.at);
-        self.settle(state, &Effects::default(), Vec::new(), flips, moment);
+        self.settle(
+            state,
+            &Effects::default(),
+            Arrivals::default(),
+            flips,
+            moment,
+        );
     }
 
     /// Judges again all that those parties take.
@@ -198,22 +204,12 @@ impl Views {
     }
 
     /// Judges classes that came with a filing. Nobody held a verdict on them, so none flips.
-    fn judge_new_classes(
-        &mut self,
-        state: &State,
-        effects: &Effects,
-        arrivals: &[Arrival],
-        at: Instant,
-    ) {
+    fn judge_new_classes(&mut self, state: &State, arrivals: &Arrivals, at: Instant) {
         let fresh: Vec<ClassNumber> = arrivals
+            .classes
             .iter()
+            .filter(|arrival| arrival.is_first(&state.records))
             .map(|arrival| arrival.class)
-            .filter(|&class| {
-                let first = state.records.classes.at(class).map(|c| c.records.min());
-                first
-                    .flatten()
-                    .is_some_and(|first| effects.filed.contains(&first))
-            })
             .collect();
         if !fresh.is_empty() {
             let _ = self.judge_classes(state, &fresh, at);
@@ -226,7 +222,7 @@ impl Views {
         &mut self,
         state: &State,
         effects: &Effects,
-        arrivals: Vec<Arrival>,
+        arrivals: Arrivals,
         flips: Vec<Flip>,
         moment: Moment,
     ) {
@@ -466,14 +462,25 @@ impl News<'_> {
         if !self.recount.is_empty() {
             change.recount(released, &self.recount);
         }
-        let row = scene.permits.row(scene.party);
-        for arrival in &self.arrivals {
-            let Some(class) = records.classes.at(arrival.class) else {
-                continue;
-            };
-            if scene.is_open(class, row.allows(arrival.class)) {
-                change.gain(released, arrival.records.clone());
-            } else {
+        if !self.arrivals.is_empty() {
+            let row = scene.permits.row(scene.party);
+            let open: Vec<bool> = self
+                .arrivals
+                .classes
+                .iter()
+                .map(|arrival| {
+                    let class = records.classes.at(arrival.class);
+                    class.is_some_and(|class| scene.is_open(class, row.allows(arrival.class)))
+                })
+                .collect();
+            change.welcome(self.arrivals.of_classes(&open));
+            for (arrival, _) in self
+                .arrivals
+                .classes
+                .iter()
+                .zip(&open)
+                .filter(|(_, open)| !**open)
+            {
                 let referrers = arrival.referrers(records, scene);
                 if !referrers.is_empty() {
                     change.doubt(released, referrers);

@@ -91,6 +91,11 @@ impl Change {
         self.improved |= records;
     }
 
+    /// Those records have just come, and are candidates.
+    pub(crate) fn welcome(&mut self, records: RoaringBitmap) {
+        self.improved |= records;
+    }
+
     /// Which references of those records count has to be asked again.
     pub(crate) fn recount(&mut self, released: &Released, records: &RoaringBitmap) {
         self.improved |= records & &released.waiting;
@@ -185,49 +190,19 @@ pub(crate) fn settle(scene: Scene<'_>, released: &mut Released, change: Change) 
         *set -= &lost;
     }
     let newcomers = newcomers(scene, set, waiting, improved);
-    if scene.party == PartyIndex::HOST {
-        *set |= &newcomers;
-        return Settled {
-            added: newcomers,
-            removed: lost,
-        };
-    }
-    let records = scene.records;
-    let mut work: Vec<u32> = Vec::new();
-    if !doubtful.is_empty() {
-        work.extend(&(&doubtful & &*set) & &records.referring);
-    }
-    let left = &lost & &records.referred;
-    if left.len() <= FEW || left.len() <= set.intersection_len(&records.referring) {
-        for gone in &left {
-            push_referrers(scene, RecordNumber(gone), set, set, &mut work);
-        }
-    } else {
-        work.extend(&*set & &records.referring);
-    }
-    // Only what the newcomers themselves refer to can be open now: whoever was in before is closed
-    // but for what was lost.
-    let referring = &newcomers & &records.referring;
     if !newcomers.is_empty() {
         *set |= &newcomers;
     }
-    let outside = || records.referred.len() - records.referred.intersection_len(set);
-    if referring.len() <= FEW || referring.len() <= outside() {
-        work.extend(referring);
-    } else {
-        for record in &records.referred - &*set {
-            push_referrers(scene, RecordNumber(record), set, &referring, &mut work);
-        }
-    }
     let mut fallen = RoaringBitmap::new();
-    while let Some(record) = work.pop() {
-        if set.contains(record) && scene.open_reference(RecordNumber(record), set).is_some() {
-            set.remove(record);
-            fallen.insert(record);
-            if records.referred.contains(record) {
-                push_referrers(scene, RecordNumber(record), set, set, &mut work);
-            }
-        }
+    if scene.party != PartyIndex::HOST {
+        let mut closing = Closing {
+            scene,
+            set,
+            fallen: RoaringBitmap::new(),
+            leaving: RoaringBitmap::new(),
+        };
+        closing.close(&lost, &newcomers, &doubtful);
+        fallen = closing.fallen;
     }
     if fallen.is_empty() {
         if !waiting.is_empty() {
@@ -245,25 +220,110 @@ pub(crate) fn settle(scene: Scene<'_>, released: &mut Released, change: Change) 
     Settled { added, removed }
 }
 
-/// Those of `among` that refer to this record's id, if nothing in the set satisfies the id.
-fn push_referrers(
-    scene: Scene<'_>,
-    record: RecordNumber,
-    set: &RoaringBitmap,
-    among: &RoaringBitmap,
-    work: &mut Vec<u32>,
-) {
-    let Some(id) = scene.records.id(record) else {
-        return;
-    };
-    if !scene.is_satisfied(id, set) {
-        work.extend(
-            scene
-                .records
-                .referrers(id)
-                .map(|n| n.0)
-                .filter(|&referrer| among.contains(referrer)),
-        );
+/// A set from which everything is being taken out that has an open reference.
+struct Closing<'a, 's> {
+    scene: Scene<'a>,
+    set: &'s mut RoaringBitmap,
+    fallen: RoaringBitmap,
+    // What fell in this round: whoever refers to it may be next.
+    leaving: RoaringBitmap,
+}
+
+impl Closing<'_, '_> {
+    /// Closes the set after that was lost and those came.
+    fn close(&mut self, lost: &RoaringBitmap, newcomers: &RoaringBitmap, doubtful: &RoaringBitmap) {
+        let records = self.scene.records;
+        if !doubtful.is_empty() {
+            self.examine(&(doubtful & &records.referring));
+        }
+        self.miss(&(lost & &records.referred));
+        // Of the newcomers only what they themselves refer to can be open.
+        let referring = newcomers & &records.referring;
+        let outside = records.referred.len() - records.referred.intersection_len(self.set);
+        if referring.len() <= FEW.max(outside) {
+            self.examine(&referring);
+        } else {
+            self.forsake(&(&records.referred - &*self.set));
+        }
+        while !self.leaving.is_empty() {
+            let leaving = std::mem::take(&mut self.leaving);
+            self.miss(&(leaving & &records.referred));
+        }
+    }
+
+    /// Those records, to which others refer, are in the set no longer.
+    fn miss(&mut self, gone: &RoaringBitmap) {
+        if gone.len() > FEW {
+            let left = self.set.intersection_len(&self.scene.records.referring);
+            if left < gone.len() {
+                self.examine(&(&*self.set & &self.scene.records.referring));
+                return;
+            }
+        }
+        self.forsake(gone);
+    }
+
+    /// Takes out those of the suspects that have an open reference.
+    fn examine(&mut self, suspects: &RoaringBitmap) {
+        for suspect in suspects {
+            if self.set.contains(suspect)
+                && self
+                    .scene
+                    .open_reference(RecordNumber(suspect), self.set)
+                    .is_some()
+            {
+                self.set.remove(suspect);
+                self.fallen.insert(suspect);
+                self.leaving.insert(suspect);
+            }
+        }
+    }
+
+    /// Takes out whatever refers to one of those records where nothing in the set satisfies it.
+    fn forsake(&mut self, outside: &RoaringBitmap) {
+        let records = self.scene.records;
+        for record in outside {
+            if let Some(id) = records.id(RecordNumber(record))
+                && !self.scene.is_satisfied(id, self.set)
+            {
+                let falling = self.referrers(id);
+                if !falling.is_empty() {
+                    *self.set -= &falling;
+                    self.leaving |= &falling;
+                    self.fallen |= falling;
+                }
+            }
+        }
+    }
+
+    /// What of the set makes a counting reference to that id.
+    fn referrers(&self, id: IdNumber) -> RoaringBitmap {
+        let Scene { records, party, .. } = self.scene;
+        let referrers = records.referrers(id).map(|referrer| referrer.0);
+        if referrers.size_hint().0 as u64 <= FEW {
+            return referrers
+                .filter(|&referrer| {
+                    let originator = records.originator(RecordNumber(referrer));
+                    self.set.contains(referrer)
+                        && originator.is_some_and(|originator| {
+                            originator != party && self.scene.counts(id, originator)
+                        })
+                })
+                .collect();
+        }
+        // Very many records may refer to one: who made the reference is asked once for all of
+        // those that the same party filed.
+        let mut found: RoaringBitmap = referrers.collect();
+        found &= &*self.set;
+        for filer in records.classes.originators() {
+            if filer == party || !self.scene.counts(id, filer) {
+                let classes = records.classes.of_originator(filer);
+                for class in classes.iter().filter_map(|&at| records.classes.at(at)) {
+                    found -= &class.records;
+                }
+            }
+        }
+        found
     }
 }
 
@@ -278,8 +338,10 @@ fn newcomers(
     if newcomers.is_empty() || waiting.is_empty() {
         return newcomers;
     }
+    // Looking for those that waited must not cost more than letting all in, to be looked at later.
+    let mut left = waiting.len() / 4 + FEW;
     let leading = &newcomers & &scene.records.referred;
-    if leading.len() > waiting.len() {
+    if leading.len() > left {
         return newcomers | waiting;
     }
     let mut work: Vec<u32> = leading.into_iter().collect();
@@ -291,6 +353,10 @@ fn newcomers(
             continue;
         }
         for referrer in scene.records.referrers(id) {
+            if left == 0 {
+                return newcomers | waiting;
+            }
+            left -= 1;
             if waiting.contains(referrer.0)
                 && newcomers.insert(referrer.0)
                 && scene.records.referred.contains(referrer.0)

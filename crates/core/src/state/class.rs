@@ -79,6 +79,11 @@ impl Classes {
         self.by_key.get(key).copied()
     }
 
+    /// Everybody who ever filed something.
+    pub(crate) fn originators(&self) -> impl Iterator<Item = PartyIndex> + '_ {
+        self.by_originator.keys().copied()
+    }
+
     /// The classes of an originator.
     pub(crate) fn of_originator(&self, originator: PartyIndex) -> &[ClassNumber] {
         self.by_originator

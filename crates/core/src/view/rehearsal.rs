@@ -4,13 +4,16 @@
 //! would take effect, one with the draft and one without. What then happens is worked out step by
 //! step by the views; a test holds the two against each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
+
+use roaring::RoaringBitmap;
 
 use crate::agreement::document::Document;
 use crate::agreement::succession::{Agreement, TransitionError};
 use crate::gate::closure::{Scene, from_nothing};
-use crate::gate::permit::Terms;
+use crate::gate::permit::{Row, Terms};
 use crate::gate::{Permits, Released, explain};
 use crate::id::{AgreementId, AreaName, Digest, PartyCode, RecordId, RecordNumber};
 use crate::party::{Party, Status};
@@ -108,27 +111,53 @@ fn sign_all(
     Ok(())
 }
 
+/// What a party would be released and shown on both sides.
+struct Difference {
+    new: Released,
+    gains: RoaringBitmap,
+    loses: RoaringBitmap,
+}
+
 /// Holds the two sides against each other, party by party and area by area.
 fn compare(state: &State, before: &Side<'_>, after: &Side<'_>) -> Vec<Rehearsal> {
     let mut changes = Vec::new();
+    // Parties that filed nothing and have the same verdicts would gain and lose the same.
+    let mut cohorts: HashMap<(&Row, &Row), Rc<Difference>> = HashMap::new();
     for party in state.party_indexes().skip(1) {
-        let (old, new) = (before.released(party), after.released(party));
-        let records = &state.records;
-        let (old_shown, new_shown) = (shown(records, &old), shown(records, &new));
+        let work_out = || {
+            let (old, new) = (before.released(party), after.released(party));
+            let records = &state.records;
+            let (old_shown, new_shown) = (shown(records, &old), shown(records, &new));
+            Rc::new(Difference {
+                gains: &new_shown - &old_shown,
+                loses: &old_shown - &new_shown,
+                new,
+            })
+        };
+        let alone = !state.records.classes.of_originator(party).is_empty();
+        let difference = if alone {
+            work_out()
+        } else {
+            let rows = (before.permits.row(party), after.permits.row(party));
+            Rc::clone(cohorts.entry(rows).or_insert_with(work_out))
+        };
+        let Difference { new, gains, loses } = &*difference;
+        if gains.is_empty() && loses.is_empty() {
+            continue;
+        }
         for (area, of_area) in state.records.areas() {
-            let gains = &(&new_shown - &old_shown) & of_area;
-            let loses = &(&old_shown - &new_shown) & of_area;
+            let (gains, loses) = (gains & of_area, loses & of_area);
             if gains.is_empty() && loses.is_empty() {
                 continue;
             }
             let gained = gains
                 .iter()
                 .take(SAMPLES)
-                .filter_map(|record| sample(after, &new, party, record, true));
+                .filter_map(|record| sample(after, new, party, record, true));
             let lost = loses
                 .iter()
                 .take(SAMPLES)
-                .filter_map(|record| sample(after, &new, party, record, false));
+                .filter_map(|record| sample(after, new, party, record, false));
             changes.push(Rehearsal {
                 party: state.party(party).code.clone(),
                 area: area.clone(),

@@ -32,7 +32,7 @@ struct Ranking {
 
 /// So many siblings are ranked one group after the other without looking for a shorter way; fewer
 /// where debug assertions are on, so that tests of small worlds go both ways.
-const FEW: u64 = if cfg!(debug_assertions) { 1 } else { 64 };
+const FEW: u64 = if cfg!(debug_assertions) { 1 } else { 2048 };
 
 impl Sight {
     pub(crate) fn is_shown(&self, record: u32) -> bool {

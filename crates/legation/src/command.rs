@@ -9,10 +9,12 @@ mod completions;
 mod config;
 mod demo;
 mod entry;
+mod export;
 mod file;
 mod house;
 mod init;
 mod journal;
+mod man;
 mod party;
 mod person;
 mod restore;
@@ -48,8 +50,10 @@ pub(crate) enum Command {
     Journal(journal::Journal),
     Backup(backup::Backup),
     Restore(restore::Restore),
+    Export(export::Export),
     Config(config::Config),
     Completions(completions::Completions),
+    Man(man::Man),
 }
 
 impl Command {
@@ -74,8 +78,10 @@ impl Command {
             Self::Journal(verb) => verb.run(),
             Self::Backup(verb) => verb.run(),
             Self::Restore(verb) => verb.run(),
+            Self::Export(verb) => verb.run(),
             Self::Config(verb) => verb.run(),
             Self::Completions(verb) => verb.run(),
+            Self::Man(verb) => verb.run(),
         }
     }
 }

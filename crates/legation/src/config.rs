@@ -15,6 +15,7 @@
 //! rules, in the journal.
 
 mod fault;
+mod field;
 mod office_toml;
 mod page;
 mod reader;
@@ -30,6 +31,7 @@ use serde_json::{Value as Json, json};
 use self::reader::{Origin, Read};
 use crate::disk::{self, Mode};
 use crate::failure::Failure;
+use crate::observe::Observe;
 
 /// Where an office listens that was not told: the loopback interface.
 pub(crate) const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8440);
@@ -43,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) office: legation_engine::OfficeSettings,
     /// Its faces, their limits included.
     pub(crate) faces: legation_web::Settings,
+    /// Its log and its metrics.
+    pub(crate) observe: Observe,
 }
 
 impl Default for Settings {
@@ -51,6 +55,7 @@ impl Default for Settings {
             listen: LISTEN,
             office: legation_engine::OfficeSettings::default(),
             faces: legation_web::Settings::default(),
+            observe: Observe::default(),
         }
     }
 }

@@ -11,6 +11,8 @@ mod config;
 mod demo;
 mod disk;
 mod failure;
+mod notify;
+mod observe;
 mod progress;
 mod serve;
 mod table;

@@ -5,6 +5,7 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use legation_engine::Office;
@@ -14,6 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{self, Settings, url_of};
 use crate::failure::Failure;
+use crate::{notify, observe};
 
 /// How long requests under way may take to end after a signal; a client that hangs must not keep
 /// an office from being stopped.
@@ -24,10 +26,20 @@ pub(crate) fn run(
     dir: &Path,
     listen: Option<SocketAddr>,
     public_url: Option<String>,
+    flags: observe::Flags,
     ready: impl FnOnce(&str),
 ) -> Result<(), Failure> {
     let settings = Settings::read(dir)?;
     let listen = listen.unwrap_or(settings.listen);
+    // Written to its end when everything else is over.
+    let observe = flags.over(settings.observe);
+    let _log = observe::begin(&observe)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| failed("start the server", &error))?;
+    // Whoever watches sees it start.
+    let monitor = runtime.block_on(observe::listen(&observe, dir))?;
     let office = Office::open_set(dir, settings.office)?;
     if let Some(text) = config::take_over(dir)? {
         // Whoever serves an office of 0.1 should know; where stderr is gone nobody is there to.
@@ -36,10 +48,8 @@ pub(crate) fn run(
     config::keep_log_key(dir, &office.log_key()?)?;
     let mut faces = settings.faces;
     faces.public_url = public_url.or(faces.public_url);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| failed("start the server", &error))?;
+    faces.watch = Arc::new(monitor.clone());
+    faces.monitor = monitor;
     let served = runtime.block_on(serve(dir, office, listen, faces, ready));
     // Only what outlived its grace is still there.
     runtime.shutdown_background();
@@ -66,9 +76,11 @@ async fn serve(
     // The handlers stand before anybody is told that the office runs.
     let stop = Stop::listen()?;
     ready(&url);
+    notify::ready(&url);
     let (say, hear) = tokio::sync::oneshot::channel();
     let over = async move {
         stop.wait().await;
+        notify::stopping();
         let _ = say.send(());
     };
     let grace = async move {

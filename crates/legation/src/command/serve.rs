@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::failure::Failure;
+use crate::observe;
 use crate::serve;
 
 const EXAMPLES: &str = "\
@@ -33,11 +34,14 @@ pub(crate) struct Serve {
     /// Where others find the office, for the links that they are sent
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    #[command(flatten)]
+    observe: observe::Flags,
 }
 
 impl Serve {
     pub(crate) fn run(&self, json: bool) -> Result<Answer, Failure> {
-        serve::run(&self.dir, self.listen, self.public_url.clone(), |url| {
+        let public_url = self.public_url.clone();
+        serve::run(&self.dir, self.listen, public_url, self.observe, |url| {
             let line = match json {
                 true => json!({"url": url}).to_string(),
                 false => format!("listening on {url}"),

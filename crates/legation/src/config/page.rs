@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::Settings;
-use super::table::{ROWS, Row, SECTIONS};
+#[cfg(test)]
+use super::table::Row;
+use super::table::{ROWS, SECTIONS};
 use super::value::Value;
 
 /// How wide comments in the file are.
@@ -27,7 +29,10 @@ pub(super) fn file(settings: &Settings) -> String {
         }
         for row in rows {
             text.push('\n');
-            comment(&mut text, &format!("{} {}", row.what, row.reason));
+            let usual = row
+                .usual
+                .map_or(String::new(), |usual| format!(" By default {usual}."));
+            comment(&mut text, &format!("{} {}{usual}", row.what, row.reason));
             let (default, value) = (row.default(), (row.bind.show)(settings));
             let _ = match (&value, &default) {
                 (Some(value), _) if Some(value) != default.as_ref() => {
@@ -76,9 +81,11 @@ This page is made from the table in `crates/legation/src/config/table.rs`, and a
 
 #[cfg(test)]
 fn line(row: &Row) -> String {
-    let default = row
-        .default()
-        .map_or("unset".to_owned(), |value| format!("`{}`", value.to_toml()));
+    let default = match (row.usual, row.default()) {
+        (Some(usual), _) => usual.to_owned(),
+        (None, Some(value)) => format!("`{}`", value.to_toml()),
+        (None, None) => "unset".to_owned(),
+    };
     let range = row
         .kind
         .range()
@@ -108,5 +115,8 @@ fn comment(text: &mut String, words: &str) {
 
 /// A value as a table tells it.
 pub(super) fn told(value: Option<&Value>) -> String {
-    value.map_or("-".to_owned(), Value::to_string)
+    match value.map(Value::to_string) {
+        Some(text) if !text.is_empty() => text,
+        _ => "-".to_owned(),
+    }
 }

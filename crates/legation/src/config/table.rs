@@ -4,10 +4,10 @@
 //! A default stands once, in the `Default` of the part that uses it; a row only says where it lies.
 //! Sections and keys keep their order here in everything that is written.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::Settings;
+use super::field::Field;
 use super::value::{Kind, Value};
 
 /// One setting.
@@ -20,6 +20,8 @@ pub(super) struct Row {
     pub(super) what: &'static str,
     /// Why its default is what it is.
     pub(super) reason: &'static str,
+    /// The default in words, where it depends on the machine.
+    pub(super) usual: Option<&'static str>,
     pub(super) bind: Bind,
 }
 
@@ -52,6 +54,14 @@ pub(super) const SECTIONS: &[Section] = &[
         about: "What connections may cost",
     },
     Section {
+        name: "rates",
+        about: "How much each caller may ask for; what is over is refused with a time to wait",
+    },
+    Section {
+        name: "work",
+        about: "How much may be under way at the same time; what is over is refused, never queued without end",
+    },
+    Section {
         name: "receipts",
         about: "Receipts written ahead: one durable entry for a run of pages, so that no page waits for the disk",
     },
@@ -59,13 +69,15 @@ pub(super) const SECTIONS: &[Section] = &[
         name: "memory",
         about: "What is kept in memory beside the office itself",
     },
+    Section {
+        name: "log",
+        about: "What the office says of its work, on its standard error; the journal is not meant",
+    },
+    Section {
+        name: "metrics",
+        about: "What the office tells about itself to those who watch over it",
+    },
 ];
-
-/// A thing that a setting can lie in.
-trait Field {
-    fn put(&mut self, value: Value) -> bool;
-    fn show(&self, kind: Kind) -> Option<Value>;
-}
 
 macro_rules! bind {
     ($kind:expr, $($path:ident).+) => {
@@ -77,6 +89,12 @@ macro_rules! bind {
 }
 
 macro_rules! row {
+    ($section:literal, $key:literal, $kind:expr, $($path:ident).+, $what:literal, $reason:literal, usual: $usual:literal) => {
+        Row {
+            usual: Some($usual),
+            ..row!($section, $key, $kind, $($path).+, $what, $reason)
+        }
+    };
     ($section:literal, $key:literal, $kind:expr, $($path:ident).+, $what:literal, $reason:literal) => {
         Row {
             section: $section,
@@ -84,6 +102,7 @@ macro_rules! row {
             kind: $kind,
             what: $what,
             reason: $reason,
+            usual: None,
             bind: bind!($kind, $($path).+),
         }
     };
@@ -286,6 +305,144 @@ pub(super) const ROWS: &[Row] = &[
         "What the largest page takes on a slow line; service managers wait 90 seconds."
     ),
     row!(
+        "rates",
+        "requests",
+        Kind::Number(1, 1_000_000_000),
+        faces.rates.requests_per_second,
+        "Requests a second of one client or person.",
+        "A hundred times what a busy poller asks."
+    ),
+    row!(
+        "rates",
+        "requests_at_once",
+        Kind::Number(1, 1_000_000_000),
+        faces.rates.request_burst,
+        "How many requests of one client or person may come at once, before the rate counts.",
+        "A first synchronisation in small pages."
+    ),
+    row!(
+        "rates",
+        "bytes",
+        Kind::Bytes(0, 1 << 50),
+        faces.rates.bytes_per_second,
+        "Bytes a second of one client or person, requests and answers together, before compression; 0 sets no limit.",
+        "The network is the limit."
+    ),
+    row!(
+        "rates",
+        "bytes_at_once",
+        Kind::Bytes(0, 1 << 50),
+        faces.rates.byte_burst,
+        "How many bytes of one client or person may come at once, before the rate counts.",
+        "A first synchronisation of a large area."
+    ),
+    row!(
+        "rates",
+        "strangers",
+        Kind::Number(1, 1_000_000_000),
+        faces.rates.stranger_requests_per_second,
+        "Requests a second of one address that does not say who it is: auditors of the log, and whoever signs in.",
+        "A log is read in tiles; two hundred of them are fifty thousand entries."
+    ),
+    row!(
+        "rates",
+        "strangers_at_once",
+        Kind::Number(1, 1_000_000_000),
+        faces.rates.stranger_burst,
+        "How many of them may come at once, before the rate counts.",
+        "An auditor that reads the whole log."
+    ),
+    row!(
+        "rates",
+        "failures",
+        Kind::Number(1, 1_000_000_000),
+        faces.rates.failures_per_minute,
+        "Wrong passwords, tokens and links a minute from one address.",
+        "Nobody guesses 256 bits; what is slowed down is noise."
+    ),
+    row!(
+        "rates",
+        "failures_at_once",
+        Kind::Number(1, 1_000_000_000),
+        faces.rates.failure_burst,
+        "How many of them may come at once, before the rate counts.",
+        "A fleet of pollers with an old password."
+    ),
+    row!(
+        "rates",
+        "remembered",
+        Kind::Number(16, 10_000_000),
+        faces.rates.remembered,
+        "About how many callers and how many addresses are remembered; those not heard of longest are forgotten.",
+        "It takes some megabytes."
+    ),
+    row!(
+        "rates",
+        "proxies",
+        Kind::Hosts,
+        faces.rates.trusted_proxies,
+        "The proxies whose `X-Forwarded-For` is believed; without, all who come through one share its address.",
+        "Whoever is believed can say that it is somebody else."
+    ),
+    row!(
+        "work",
+        "at_once",
+        Kind::Number(1, 100_000),
+        faces.work.at_once,
+        "Requests that are worked on at the same time.",
+        "Some wait for the disk while others compute.",
+        usual: "four for each processor, at least 16"
+    ),
+    row!(
+        "work",
+        "at_once_of_party",
+        Kind::Number(1, 100_000),
+        faces.work.at_once_per_party,
+        "The same for one party.",
+        "There is always room for another.",
+        usual: "half of `at_once`"
+    ),
+    row!(
+        "work",
+        "under_way",
+        Kind::Number(1, 1_000_000_000),
+        faces.work.under_way,
+        "Requests that wait, are worked on or are being answered; one on top gets a 503, unless its party has nothing under way.",
+        "Each has a page in memory at worst."
+    ),
+    row!(
+        "work",
+        "under_way_of_party",
+        Kind::Number(1, 1_000_000_000),
+        faces.work.under_way_per_party,
+        "The same for one party.",
+        "A quarter of all."
+    ),
+    row!(
+        "work",
+        "bytes",
+        Kind::Bytes(MIB, 1 << 50),
+        faces.work.bytes_under_way,
+        "Bytes of bodies that arrive and of answers that leave, in memory at the same time.",
+        "One longest filing takes an eighth of it."
+    ),
+    row!(
+        "work",
+        "bytes_of_party",
+        Kind::Bytes(MIB, 1 << 50),
+        faces.work.bytes_under_way_per_party,
+        "The same for one party.",
+        "Two of the longest filings."
+    ),
+    row!(
+        "work",
+        "wait_time",
+        Kind::Time(1, HOUR),
+        faces.work.patience,
+        "How long a request may wait for its turn before it gets a 503.",
+        "Less than most clients wait for an answer."
+    ),
+    row!(
         "receipts",
         "pages_ahead",
         Kind::Number(0, 10_000),
@@ -299,6 +456,7 @@ pub(super) const ROWS: &[Row] = &[
         kind: Kind::Time(1, HOUR),
         what: "A receipt written ahead is closed when nothing was sent under it for so long.",
         reason: "Longer than the pause between two pages, shorter than that between two polls.",
+        usual: None,
         bind: micros!(office.window.idle),
     },
     Row {
@@ -307,6 +465,7 @@ pub(super) const ROWS: &[Row] = &[
         kind: Kind::Time(1, HOUR),
         what: "A receipt written ahead is closed when it has been open for so long.",
         reason: "A minute after a page was sent, the journal says exactly what was on it.",
+        usual: None,
         bind: micros!(office.window.longest),
     },
     row!(
@@ -316,6 +475,46 @@ pub(super) const ROWS: &[Row] = &[
         office.page_store,
         "How much of the pages that were sent lately is kept, for other parties whose view has the same pages.",
         "ATT&CK Enterprise whole, with room for as much again."
+    ),
+    row!(
+        "log",
+        "level",
+        Kind::Word(&["off", "error", "warn", "info", "debug", "trace"]),
+        observe.level,
+        "How much the log tells: `error` what is the fault of the office, `warn` what its keeper should look at, `info` a line for each request.",
+        "A line for each request finds what a partner complains of, by the id that its answer carried."
+    ),
+    row!(
+        "log",
+        "format",
+        Kind::Word(&["text", "json"]),
+        observe.format,
+        "How the log tells it: `text` for people, `json` for machines, an object a line.",
+        "Somebody reads it on the first day; a machine comes later."
+    ),
+    row!(
+        "metrics",
+        "listen",
+        Kind::Address,
+        observe.metrics,
+        "Where metrics and health are told. There is no log-in: take an address that only the keeper of the office reaches.",
+        "Unset, they are told nowhere."
+    ),
+    row!(
+        "metrics",
+        "parties",
+        Kind::Switch,
+        observe.monitoring.parties,
+        "Whether requests and bytes are told by party.",
+        "They would tell everybody who reads the metrics who cooperates with the office, and how much."
+    ),
+    row!(
+        "metrics",
+        "least_free",
+        Kind::Bytes(0, 1 << 50),
+        observe.monitoring.least_free,
+        "Below so many free bytes on its disk the office says that it is not ready.",
+        "Room for some hours of filing while somebody comes to help."
     ),
 ];
 
@@ -365,102 +564,5 @@ impl Row {
     /// What holds where nobody says otherwise.
     pub(super) fn default(&self) -> Option<Value> {
         (self.bind.show)(&Settings::default())
-    }
-}
-
-impl Field for SocketAddr {
-    fn put(&mut self, value: Value) -> bool {
-        let Value::Address(address) = value else {
-            return false;
-        };
-        *self = address;
-        true
-    }
-
-    fn show(&self, _: Kind) -> Option<Value> {
-        Some(Value::Address(*self))
-    }
-}
-
-impl Field for String {
-    fn put(&mut self, value: Value) -> bool {
-        let Value::Text(text) = value else {
-            return false;
-        };
-        *self = text;
-        true
-    }
-
-    fn show(&self, _: Kind) -> Option<Value> {
-        Some(Value::Text(self.clone()))
-    }
-}
-
-impl Field for usize {
-    fn put(&mut self, value: Value) -> bool {
-        let (Value::Number(amount) | Value::Bytes(amount)) = value else {
-            return false;
-        };
-        Self::try_from(amount).map(|amount| *self = amount).is_ok()
-    }
-
-    fn show(&self, kind: Kind) -> Option<Value> {
-        Some(match kind {
-            Kind::Bytes(..) => Value::Bytes(*self as u64),
-            _ => Value::Number(*self as u64),
-        })
-    }
-}
-
-impl Field for u32 {
-    fn put(&mut self, value: Value) -> bool {
-        let Value::Number(amount) = value else {
-            return false;
-        };
-        Self::try_from(amount).map(|amount| *self = amount).is_ok()
-    }
-
-    fn show(&self, _: Kind) -> Option<Value> {
-        Some(Value::Number(u64::from(*self)))
-    }
-}
-
-impl Field for Duration {
-    fn put(&mut self, value: Value) -> bool {
-        let Value::Time(time) = value else {
-            return false;
-        };
-        *self = time;
-        true
-    }
-
-    fn show(&self, _: Kind) -> Option<Value> {
-        Some(Value::Time(*self))
-    }
-}
-
-impl<T: Field + Blank> Field for Option<T> {
-    fn put(&mut self, value: Value) -> bool {
-        let mut inner = T::blank();
-        let taken = inner.put(value);
-        if taken {
-            *self = Some(inner);
-        }
-        taken
-    }
-
-    fn show(&self, kind: Kind) -> Option<Value> {
-        self.as_ref().and_then(|inner| inner.show(kind))
-    }
-}
-
-/// A field that can be made before it has its value.
-trait Blank {
-    fn blank() -> Self;
-}
-
-impl Blank for String {
-    fn blank() -> Self {
-        Self::new()
     }
 }

@@ -85,6 +85,7 @@ fn sample(row: &table::Row) -> value::Value {
         value::Kind::Bytes(..) => "1 MiB",
         value::Kind::Time(..) => "1 min",
         value::Kind::Number(..) => "10",
+        value::Kind::Hosts => "192.0.2.1,::1",
         value::Kind::Switch => "true",
         value::Kind::Text => "text",
         value::Kind::Word(words) => words[0],

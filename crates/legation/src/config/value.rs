@@ -3,7 +3,7 @@
 //! Sizes and times carry their unit, `10 MiB` and `30 s`, so that nobody has to know what a bare
 //! number would mean. Which settings there are is said in [`table`](super::table).
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ pub(super) enum Kind {
     Text,
     /// A file or folder; one that is not absolute lies below the office's directory.
     Path,
+    /// IP addresses: a list in the file, with commas between them in the environment.
+    Hosts,
     /// True or false.
     Switch,
     /// One of a few words.
@@ -36,6 +38,7 @@ pub(super) enum Value {
     Address(SocketAddr),
     Text(String),
     Path(PathBuf),
+    Hosts(Vec<IpAddr>),
     Switch(bool),
     Number(u64),
     Bytes(u64),
@@ -61,12 +64,14 @@ const TIMES: [(&str, u64); 5] = [
 
 impl Kind {
     /// What the documents call it.
+    #[cfg(test)]
     pub(super) fn name(self) -> String {
         match self {
             Self::Address => "address".to_owned(),
             Self::Url => "URL".to_owned(),
             Self::Text => "text".to_owned(),
             Self::Path => "path".to_owned(),
+            Self::Hosts => "IP addresses".to_owned(),
             Self::Switch => "true or false".to_owned(),
             Self::Word(words) => words.join(", "),
             Self::Number(..) => "number".to_owned(),
@@ -92,6 +97,7 @@ impl Kind {
             Self::Url => "`https://office.example`",
             Self::Text => "`text`",
             Self::Path => "`tls/certificate.pem`",
+            Self::Hosts => "`[\"192.0.2.1\"]`, or `192.0.2.1,192.0.2.2` in the environment",
             Self::Switch => "`true` or `false`",
             Self::Word(_) => "one of its words",
             Self::Number(..) => "`1000`, without quotes",
@@ -110,7 +116,16 @@ impl Kind {
                     number.map_err(|_| self.wrong("a negative number"))?,
                 ))
             }
-            (Self::Switch | Self::Number(..), other) => {
+            (Self::Hosts, toml_edit::Value::Array(hosts)) => {
+                let hosts = hosts.iter().map(|host| {
+                    let text = host
+                        .as_str()
+                        .ok_or_else(|| self.wrong("a list of other values"))?;
+                    self.host(text)
+                });
+                hosts.collect::<Result<_, _>>().map(Value::Hosts)
+            }
+            (Self::Switch | Self::Number(..) | Self::Hosts, other) => {
                 Err(self.wrong(&format!("a value of type {}", other.type_name())))
             }
             (_, toml_edit::Value::String(text)) => self.read_text(text.value(), dir),
@@ -140,6 +155,10 @@ impl Kind {
             Self::Text => Ok(Value::Text(text.to_owned())),
             Self::Path if text.is_empty() => Err("it should name a file or folder".to_owned()),
             Self::Path => Ok(Value::Path(dir.join(text))),
+            Self::Hosts => {
+                let hosts = text.split(',').map(|host| self.host(host.trim()));
+                hosts.collect::<Result<_, _>>().map(Value::Hosts)
+            }
             Self::Switch => text.parse().map(Value::Switch).map_err(|_| wrong()),
             Self::Word(words) if words.contains(&text) => Ok(Value::Text(text.to_owned())),
             Self::Word(words) => Err(format!(
@@ -156,6 +175,10 @@ impl Kind {
             }
             Self::Time(..) => self.within(millis(measured(text, &TIMES).ok_or_else(wrong)?)),
         }
+    }
+
+    fn host(self, text: &str) -> Result<IpAddr, String> {
+        text.parse().map_err(|_| self.wrong(&format!("`{text}`")))
     }
 
     fn wrong(self, found: &str) -> String {
@@ -189,6 +212,10 @@ impl Value {
     pub(super) fn to_toml(&self) -> String {
         match self {
             Self::Switch(_) | Self::Number(_) => self.to_string(),
+            Self::Hosts(hosts) => {
+                let hosts = hosts.iter().map(|host| quote(&host.to_string()));
+                format!("[{}]", hosts.collect::<Vec<_>>().join(", "))
+            }
             _ => quote(&self.to_string()),
         }
     }
@@ -198,6 +225,7 @@ impl Value {
         match self {
             Self::Switch(switch) => (*switch).into(),
             Self::Number(number) => (*number).into(),
+            Self::Hosts(hosts) => hosts.iter().map(ToString::to_string).collect(),
             _ => self.to_string().into(),
         }
     }
@@ -209,6 +237,10 @@ impl std::fmt::Display for Value {
             Self::Address(address) => address.fmt(f),
             Self::Text(text) => f.write_str(text),
             Self::Path(path) => path.display().fmt(f),
+            Self::Hosts(hosts) => {
+                let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
+                f.write_str(&hosts.join(", "))
+            }
             Self::Switch(switch) => switch.fmt(f),
             Self::Number(number) => number.fmt(f),
             Self::Bytes(bytes) => f.write_str(&in_units(u128::from(*bytes), &SIZES)),

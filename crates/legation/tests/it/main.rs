@@ -14,9 +14,13 @@
 
 mod corpus;
 mod demo;
+mod export;
 mod filter;
 mod killed;
 mod office;
+mod operations;
 mod readme;
 mod released;
+mod secret;
+mod service;
 mod transcript;

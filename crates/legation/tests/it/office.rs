@@ -53,8 +53,14 @@ pub(crate) struct Serving {
 impl Serving {
     /// Starts the office in `dir` of `cwd`; returns when it can be reached.
     pub(crate) fn start(cwd: &Path, arguments: &[&str]) -> Self {
-        let mut child = command(cwd)
-            .args(arguments)
+        let mut office = command(cwd);
+        office.args(arguments);
+        Self::start_with(office)
+    }
+
+    /// Starts an office by a command of the caller's; returns when it can be reached.
+    pub(crate) fn start_with(mut office: Command) -> Self {
+        let mut child = office
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -23,7 +23,7 @@ fn block(heading: &str, language: &str) -> String {
 }
 
 /// The files that the commands name: what a partner sends, and what the office has to file.
-fn props(cwd: &Path) {
+pub(crate) fn props(cwd: &Path) {
     let key = cwd.join("jpn");
     let made = Command::new("ssh-keygen")
         .args(["-q", "-t", "ed25519", "-N", "", "-C", "jpn", "-f"])

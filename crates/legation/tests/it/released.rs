@@ -27,7 +27,7 @@ fn fixture(version: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/{version}"))
 }
 
-fn unpack(version: &str, cwd: &Path) {
+pub(crate) fn unpack(version: &str, cwd: &Path) {
     let archive = fixture(version).join("office.tar.gz");
     let mut tar = Command::new("tar");
     tar.arg("-xzf").arg(archive).current_dir(cwd);

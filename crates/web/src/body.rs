@@ -7,14 +7,16 @@ use axum::body::{Body, HttpBody};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use axum::http::{HeaderMap, StatusCode};
 
+use crate::connection::SlowBody;
+use crate::event::Limit;
 use crate::limit::Full;
 use crate::problem::Problem;
 
 /// Reads a body of at most `max` bytes. One that says it is longer is refused before it is read.
 ///
 /// # Errors
-/// 413 when it is longer, 415 when it is compressed, 400 when it breaks off, 503 when there is no
-/// room for it.
+/// 413 when it is longer, 415 when it is compressed, 408 when it comes too slowly, 400 when it
+/// breaks off, 503 when there is no room for it.
 pub(crate) async fn read(
     headers: &HeaderMap,
     mut body: Body,
@@ -48,6 +50,10 @@ pub(crate) async fn read(
 }
 
 fn refuse(error: &axum::Error) -> Problem {
+    if SlowBody::is_behind(error) {
+        let text = "the body comes too slowly; send it faster, or in parts";
+        return Problem::new(StatusCode::REQUEST_TIMEOUT, Limit::SlowBody.code(), text);
+    }
     let mut cause = std::error::Error::source(error);
     while let Some(found) = cause {
         if found.is::<Full>() {

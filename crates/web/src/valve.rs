@@ -8,28 +8,25 @@
 //! Not here: what the system itself has taken for the reader already. That has left.
 
 use std::io::{self, IoSlice};
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
 use legation_engine::Guard;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
 
 /// What watches over one connection.
 #[derive(Clone, Default)]
-pub(crate) struct Valve(Arc<Mutex<Vec<Watch>>>);
+pub(crate) struct Valve(Arc<Mutex<Vec<Hold>>>);
 
-struct Watch {
+struct Hold {
     guard: Guard,
     taken: Arc<AtomicBool>,
 }
 
-/// A page on its way. When it is dropped, the page has been taken, though not yet written.
+/// A page on its way. When it is dropped, the page has been taken, though not yet written; over
+/// HTTP/2 the page's body is kept until the last of it has left the streams (`connection::flight`).
 pub(crate) struct Passage(Arc<AtomicBool>);
 
 impl Drop for Passage {
@@ -42,20 +39,20 @@ impl Valve {
     /// Has every write from now on ask that guard, until the page has been taken and written.
     pub(crate) fn watch(&self, guard: Guard) -> Passage {
         let taken = Arc::new(AtomicBool::new(false));
-        let watch = Watch {
+        let hold = Hold {
             guard,
             taken: Arc::clone(&taken),
         };
-        self.lock().push(watch);
+        self.lock().push(hold);
         Passage(taken)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Watch>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Hold>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn pass(&self) -> io::Result<()> {
-        if self.lock().iter().all(|watch| watch.guard.holds()) {
+        if self.lock().iter().all(|hold| hold.guard.holds()) {
             Ok(())
         } else {
             let text = "what was being sent is no longer released to its reader";
@@ -66,14 +63,22 @@ impl Valve {
     /// Everything that was taken has been written.
     fn settle(&self) {
         self.lock()
-            .retain(|watch| !watch.taken.load(Ordering::Acquire));
+            .retain(|hold| !hold.taken.load(Ordering::Acquire));
     }
 }
 
-/// A connection with its valve.
+/// A connection with its valve. It lies right on the socket, under TLS where there is TLS: what is
+/// encrypted and held back has not left either.
 pub(crate) struct Valved<S> {
     stream: S,
     valve: Valve,
+}
+
+impl<S> Valved<S> {
+    /// A connection that asks that valve.
+    pub(crate) fn new(stream: S, valve: Valve) -> Self {
+        Self { stream, valve }
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Valved<S> {
@@ -120,30 +125,6 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Valved<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-}
-
-/// A socket whose connections have valves.
-pub(crate) struct ValvedListener(pub(crate) TcpListener);
-
-impl Listener for ValvedListener {
-    type Io = Valved<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        let valve = Valve::default();
-        (Valved { stream, valve }, address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
-
-impl Connected<IncomingStream<'_, ValvedListener>> for Valve {
-    fn connect_info(stream: IncomingStream<'_, ValvedListener>) -> Self {
-        stream.io().valve.clone()
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod access;
 mod api;
+mod connection;
 mod limit;
 mod log;
 mod observe;

@@ -37,7 +37,7 @@ impl DateSet {
     }
 
     /// The dates as runs: the first date, and how many follow each other by a microsecond.
-    pub(crate) fn runs(&self) -> impl Iterator<Item = (Instant, u64)> {
+    pub fn runs(&self) -> impl Iterator<Item = (Instant, u64)> {
         self.offsets.iter().map(|(first, last)| {
             let first_date = self
                 .base

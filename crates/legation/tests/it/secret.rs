@@ -361,7 +361,11 @@ fn no_secret_leaves_the_place_that_is_meant_for_it() {
     }
     // The search finds what is there.
     let found = look(&std::fs::read(office.join("chief.token")).unwrap());
-    assert_eq!(found, ["the chief's token"]);
+    // In more than one form, where the forms are alike.
+    assert!(
+        found.iter().any(|what| what == "the chief's token"),
+        "{found:?}"
+    );
     assert_eq!(
         look(format!("x{basic}").as_bytes()),
         ["a client's password"]

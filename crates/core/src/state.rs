@@ -4,14 +4,19 @@
 //! judges nothing and knows no views; it answers with the `Effects` that these follow.
 
 mod account;
+pub(crate) mod chain;
 pub(crate) mod class;
+pub(crate) mod column;
 mod error;
 pub(crate) mod id_table;
+mod id_text;
+pub(crate) mod keyed_hash;
 mod ledger;
-mod number_list;
 mod record_set;
 pub(crate) mod record_table;
+pub(crate) mod slots;
 mod standing;
+pub(crate) mod status;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -20,9 +25,10 @@ use std::sync::Arc;
 pub use account::{Account, Client, Person};
 pub use class::Label;
 pub use error::FoldError;
-pub use ledger::{Release, StatusRow};
+pub use id_text::IdText;
+pub use ledger::Release;
 pub use record_set::RecordSet;
-pub use standing::Standing;
+pub use standing::{Standing, StatusRow};
 pub(crate) use standing::{concerns, standing};
 
 use crate::act::{Act, Entry, File, Open, Receipt};
@@ -35,6 +41,7 @@ use crate::party::{Key, Party, Status};
 use crate::record::{Head, Meaning};
 use crate::state::class::{ClassKey, ClassNumber};
 use crate::state::id_table::IdNumber;
+use crate::state::keyed_hash::HashKey;
 use crate::state::record_table::Records;
 use crate::time::Instant;
 
@@ -64,7 +71,8 @@ pub struct State {
     files: HashMap<Digest, Arc<[u8]>>,
     pub(crate) records: Records,
     accounts: account::Accounts,
-    ledger: ledger::Ledger,
+    pub(crate) ledger: ledger::Ledger,
+    pub(crate) statuses: status::Statuses,
     bodies: BodyNumber,
     next: EntryNumber,
     at: Instant,
@@ -123,9 +131,10 @@ impl State {
             parties: vec![host],
             agreements: BTreeMap::new(),
             files: HashMap::new(),
-            records: Records::default(),
+            records: Records::new(HashKey::of_seed(&open.seed)),
             accounts: account::Accounts::default(),
             ledger: ledger::Ledger::default(),
+            statuses: status::Statuses::default(),
             bodies: BodyNumber(0),
             next: EntryNumber(entry.number.0 + 1),
             at: entry.at,
@@ -260,6 +269,13 @@ impl State {
 
     fn file(&mut self, act: &File, entry: &Entry, effects: &mut Effects) -> Result<(), FoldError> {
         let originator = self.index(&act.originator)?;
+        let names = |head: &Head| {
+            head.references.len() + head.object_markings.len() + head.granular_markings.len()
+        };
+        let names = act.records.iter().map(names).sum();
+        if !self.records.has_room(act.records.len(), names) {
+            return Err(FoldError::Full);
+        }
         let first = self.records.len();
         self.records.begin_filing(entry.at);
         let mut defined = Vec::new();
@@ -278,7 +294,9 @@ impl State {
             }
         }
         self.relabel(&defined, effects);
-        self.ledger.add_status(act, entry);
+        let key = self.records.ids.key;
+        self.statuses
+            .push(key, act.status, entry.number, originator);
         effects.filed = first..self.records.len();
         Ok(())
     }
@@ -298,7 +316,7 @@ impl State {
     /// Where the bytes of a record are: with those of a living record that has the same ones under
     /// the same id and version, or else next in the journal.
     fn place(&mut self, head: &Head) -> BodyNumber {
-        match self.find_body(head.id.as_str(), head.version, head.digest) {
+        match self.find_body(head.id.as_str(), head.version, &head.digest) {
             Some(shared) => shared,
             None => {
                 let own = self.bodies;
@@ -381,8 +399,8 @@ impl State {
         originator: PartyIndex,
         label: &mut Label,
     ) -> Option<Level> {
-        let text = self.records.ids.text(marking);
-        if let Some(level) = tlp_level(text) {
+        let text = self.records.ids.text(marking).to_string();
+        if let Some(level) = tlp_level(&text) {
             return Some(level);
         }
         let mut level = None;

@@ -358,7 +358,7 @@ impl Office {
         let (entry, at) = {
             let fold = self.look()?;
             let row = fold.state().status(id).ok_or_else(EngineError::not_found)?;
-            if row.originator != caller.party {
+            if *row.originator != caller.party {
                 return Err(EngineError::not_found());
             }
             (row.entry, row.at)
@@ -421,13 +421,13 @@ fn plan(
             head.version,
         );
         let held = match pending.filed.get(&key) {
-            Some(digest) => Some((*digest, true)),
+            Some(digest) => Some((*digest == head.digest, true)),
             None => state
                 .find_record(&act.area, &act.originator, head.id.as_str(), head.version)
-                .and_then(|held| Some((state.record_digest(held)?, state.is_alive(held)))),
+                .map(|held| (state.is_filed_as(held, &head.digest), state.is_alive(held))),
         };
         match held {
-            Some((digest, alive)) => match refusal(&head, index, digest, alive) {
+            Some((same, alive)) => match refusal(&head, index, same, alive) {
                 Some(refusal) => act.refused.push(refusal),
                 None => act.unchanged.push(named_head(&head)),
             },
@@ -435,7 +435,7 @@ fn plan(
                 let own = (head.id.clone(), head.version, head.digest);
                 // Bytes that are held already, or come earlier in the batch, are not brought again.
                 if state
-                    .find_body(head.id.as_str(), head.version, head.digest)
+                    .find_body(head.id.as_str(), head.version, &head.digest)
                     .is_none()
                     && pending.bodies.insert(own)
                 {
@@ -451,13 +451,13 @@ fn plan(
 }
 
 /// Why a version that the party filed before is not taken again; none if it is the same and alive.
-fn refusal(head: &Head, index: u32, held: Digest, alive: bool) -> Option<Refusal> {
+fn refusal(head: &Head, index: u32, same: bool, alive: bool) -> Option<Refusal> {
     let (code, text) = if !alive {
         (
             "file.withdrawn",
             "this version was withdrawn; file a new version of the object",
         )
-    } else if held != head.digest {
+    } else if !same {
         (
             "file.other-bytes",
             "this version was filed before with other bytes; a change needs a new version (`modified`)",

@@ -151,9 +151,9 @@ impl Check {
                     - u32::try_from(file.records.len())
                         .unwrap_or(count)
                         .min(count);
-                for record in (first..count).map(RecordNumber) {
-                    let body = state.record_body(record).zip(state.record_digest(record));
-                    self.digests.extend(body);
+                for (record, head) in (first..count).map(RecordNumber).zip(&file.records) {
+                    let body = state.record_body(record);
+                    self.digests.extend(body.map(|body| (body, head.digest)));
                 }
             }
             Act::Erase(act) => {

@@ -68,7 +68,7 @@ pub(crate) fn explain(
         party,
     };
     let open = scene.open_reference(record, released.numbers());
-    let open = open.map_or("", |id| state.records.ids.text(id));
+    let open = open.map_or_else(String::new, |id| state.records.ids.text(id).to_string());
     withhold(
         Rule::Closure,
         "gate.closure",

@@ -1,9 +1,9 @@
-//! What was released to whom, and what became of each filing: the receipts and the statuses.
+//! What was released to whom: the receipts.
 
 use std::collections::HashMap;
 
-use crate::act::{Actor, Basis, Closing, Entry, Extent, File, Receipt};
-use crate::id::{AreaName, EntryNumber, PartyCode, RecordNumber};
+use crate::act::{Actor, Basis, Closing, Entry, Extent, Receipt};
+use crate::id::{AreaName, EntryNumber, RecordNumber};
 use crate::state::{PartyIndex, RecordSet};
 use crate::time::Instant;
 
@@ -28,22 +28,10 @@ pub struct Release {
     pub ahead: Option<Box<[RecordNumber]>>,
 }
 
-/// Where the outcome of a filing is recorded.
-#[derive(Clone, Debug)]
-pub struct StatusRow {
-    /// The entry of the filing.
-    pub entry: EntryNumber,
-    /// When it was filed.
-    pub at: Instant,
-    /// Who filed; nobody else may ask.
-    pub originator: PartyCode,
-}
-
-/// Receipts by party, statuses by id.
+/// Receipts by party.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     releases: HashMap<PartyIndex, Vec<Release>>,
-    statuses: HashMap<[u8; 16], StatusRow>,
 }
 
 impl Ledger {
@@ -90,19 +78,6 @@ impl Ledger {
         });
         release.records = RecordSet::of(sent.copied());
         true
-    }
-
-    pub(super) fn add_status(&mut self, act: &File, entry: &Entry) {
-        let row = StatusRow {
-            entry: entry.number,
-            at: entry.at,
-            originator: act.originator.clone(),
-        };
-        self.statuses.insert(act.status, row);
-    }
-
-    pub(super) fn status(&self, id: &[u8; 16]) -> Option<&StatusRow> {
-        self.statuses.get(id)
     }
 
     pub(super) fn releases(&self, party: PartyIndex) -> &[Release] {

@@ -2,42 +2,52 @@
 //!
 //! Holds facts only. What a party may see of them is computed elsewhere.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use roaring::RoaringBitmap;
 
 use crate::id::{AreaName, BodyNumber, Digest, Kind, RecordNumber};
 use crate::record::{Head, Meaning};
 use crate::state::PartyIndex;
+use crate::state::chain::Chains;
 use crate::state::class::{ClassKey, ClassNumber, Classes, Label};
+use crate::state::column::Column;
 use crate::state::id_table::{IdNumber, IdTable};
-use crate::state::number_list::NumberLists;
+use crate::state::keyed_hash::HashKey;
 use crate::time::Instant;
 
-/// The columns of one record.
-#[derive(Clone, Copy, Debug)]
-struct Row {
-    id: IdNumber,
-    class: ClassNumber,
-    // Microseconds; i64::MIN for a record without versions.
-    version: i64,
-    body: BodyNumber,
-    // Where its references end in `references`; they begin where those of the one before end.
-    references_end: u32,
+/// The first 128 bits of a SHA-256: enough to tell the same bytes from others.
+///
+/// Who wants two contents under one of these has to try 2^64, and can then only confuse its own
+/// records of one id and version; whoever wants one for the content of another has to try 2^128.
+/// The whole digest stays with the journal, where `verify` compares it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct DigestHead(pub(crate) [u8; 16]);
+
+impl DigestHead {
+    pub(crate) fn of(digest: &Digest) -> Self {
+        let mut head = [0; 16];
+        head.iter_mut()
+            .zip(digest.as_bytes())
+            .for_each(|(to, from)| *to = *from);
+        Self(head)
+    }
 }
+
+/// Stands for no version.
+const NO_VERSION: i64 = i64::MIN;
 
 /// The records and their indexes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Records {
     pub(crate) ids: IdTable,
     pub(crate) classes: Classes,
-    rows: Vec<Row>,
-    digests: Vec<Digest>,
-    references: Vec<IdNumber>,
-    holders: NumberLists,
-    referrers: NumberLists,
-    // The first record of each filing and the instant of its entry.
-    filings: Vec<(u32, Instant)>,
+    pub(crate) columns: Columns,
+    // The records of each id.
+    pub(crate) holders: Chains,
+    // The references to each id, by their place among all references.
+    pub(crate) referrers: Chains,
+    pub(crate) filings: Filings,
     /// Neither withdrawn nor erased.
     pub(crate) alive: RoaringBitmap,
     /// Records that refer to something.
@@ -46,21 +56,70 @@ pub(crate) struct Records {
     pub(crate) referred: RoaringBitmap,
     /// Records whose (area, id) some other record has too: another version or another filer.
     pub(crate) siblings: RoaringBitmap,
-    by_area: HashMap<AreaName, RoaringBitmap>,
-    by_kind: HashMap<Kind, RoaringBitmap>,
+    pub(crate) by_area: BTreeMap<AreaName, RoaringBitmap>,
+    pub(crate) by_kind: BTreeMap<Kind, RoaringBitmap>,
     // Marking definitions that were filed, by their id, with who filed them.
-    meanings: HashMap<IdNumber, Vec<(RecordNumber, PartyIndex, Meaning)>>,
+    pub(crate) meanings: BTreeMap<IdNumber, Vec<(RecordNumber, PartyIndex, Meaning)>>,
+}
+
+/// The columns of the records, and those of their references. 40 bytes a record, 8 a reference.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Columns {
+    pub(crate) ids: Column<u32>,
+    pub(crate) classes: Column<u32>,
+    // Microseconds; NO_VERSION for a record without versions.
+    pub(crate) versions: Column<i64>,
+    // Of bodies there are never more than records.
+    pub(crate) bodies: Column<u32>,
+    pub(crate) digests: Column<DigestHead>,
+    // Where the references of each record end; they begin where those of the one before end.
+    pub(crate) references_end: Column<u32>,
+    // The id that each reference names.
+    pub(crate) references: Column<IdNumber>,
+    // The record that each reference is of.
+    pub(crate) referring: Column<u32>,
+}
+
+/// The filings, in order: the first record of each and the instant of its entry.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filings {
+    pub(crate) first: Column<u32>,
+    pub(crate) at: Column<i64>,
+}
+
+impl Filings {
+    /// The instant of a filing.
+    pub(crate) fn at(&self, filing: u32) -> Option<Instant> {
+        self.at.at(filing).map(Instant::from_micros)
+    }
 }
 
 impl Records {
+    /// No records yet, in an office with that key for its tables.
+    pub(crate) fn new(key: HashKey) -> Self {
+        Self {
+            ids: IdTable::new(key),
+            ..Self::default()
+        }
+    }
+
     /// How many records were ever filed.
     pub(crate) fn len(&self) -> u32 {
-        self.rows.len() as u32
+        self.columns.ids.len() as u32
+    }
+
+    /// Whether there is room for so many records, which name so many ids in all.
+    pub(crate) fn has_room(&self, records: usize, names: usize) -> bool {
+        let room = |held: usize, more: usize| held.saturating_add(more) < u32::MAX as usize;
+        room(self.columns.ids.len(), records)
+            && room(self.columns.references.len(), names)
+            && room(self.ids.len(), records.saturating_add(names))
     }
 
     /// Begins a filing: the records added next belong to it.
     pub(crate) fn begin_filing(&mut self, at: Instant) {
-        self.filings.push((self.len(), at));
+        self.filings.first.push(self.len());
+        self.filings.at.push(at.micros());
     }
 
     /// Adds a record; its class must have been found with [`Records::class_key`].
@@ -75,13 +134,12 @@ impl Records {
         self.add_siblings(id, class, number);
         for reference in &head.references {
             let target = self.ids.intern(reference);
-            self.references.push(target);
             if !self.referrers.any(target) {
-                for held in self.holders.of(target) {
-                    self.referred.insert(held.0);
-                }
+                self.referred.extend(self.holders.of(target));
             }
-            self.referrers.push(target, number);
+            self.columns.references.push(target);
+            self.columns.referring.push(number.0);
+            self.referrers.push(target);
         }
         if !head.references.is_empty() {
             self.referring.insert(number.0);
@@ -89,15 +147,16 @@ impl Records {
         if self.referrers.any(id) {
             self.referred.insert(number.0);
         }
-        self.holders.push(id, number);
-        self.rows.push(Row {
-            id,
-            class,
-            version: head.version.map_or(i64::MIN, Instant::micros),
-            body,
-            references_end: self.references.len() as u32,
-        });
-        self.digests.push(head.digest);
+        self.holders.push(id);
+        let columns = &mut self.columns;
+        columns.ids.push(id.0);
+        columns.classes.push(class.0);
+        columns
+            .versions
+            .push(head.version.map_or(NO_VERSION, Instant::micros));
+        columns.bodies.push(body.0 as u32);
+        columns.digests.push(DigestHead::of(&head.digest));
+        columns.references_end.push(columns.references.len() as u32);
         self.alive.insert(number.0);
         self.classes.put_record(class, number.0);
         if let Some(key) = self.classes.at(class).map(|class| &class.key) {
@@ -117,8 +176,8 @@ impl Records {
             return;
         };
         for held in self.holders.of(id) {
-            if of_area.contains(held.0) {
-                self.siblings.insert(held.0);
+            if of_area.contains(held) {
+                self.siblings.insert(held);
                 self.siblings.insert(number.0);
             }
         }
@@ -149,24 +208,20 @@ impl Records {
         }
     }
 
-    fn row(&self, record: RecordNumber) -> Option<&Row> {
-        self.rows.get(record.0 as usize)
-    }
-
     /// The id of a record.
     pub(crate) fn id(&self, record: RecordNumber) -> Option<IdNumber> {
-        self.row(record).map(|row| row.id)
+        self.columns.ids.at(record.0).map(IdNumber)
     }
 
     /// The version of a record; none where its kind has none.
     pub(crate) fn version(&self, record: RecordNumber) -> Option<Instant> {
-        let micros = self.row(record)?.version;
-        (micros != i64::MIN).then(|| Instant::from_micros(micros))
+        let micros = self.columns.versions.at(record.0)?;
+        (micros != NO_VERSION).then(|| Instant::from_micros(micros))
     }
 
     /// The class of a record.
     pub(crate) fn class(&self, record: RecordNumber) -> Option<ClassNumber> {
-        self.row(record).map(|row| row.class)
+        self.columns.classes.at(record.0).map(ClassNumber)
     }
 
     /// The label of a record.
@@ -185,32 +240,27 @@ impl Records {
 
     /// Where the bytes of a record are.
     pub(crate) fn body(&self, record: RecordNumber) -> Option<BodyNumber> {
-        self.row(record).map(|row| row.body)
+        let body = self.columns.bodies.at(record.0)?;
+        Some(BodyNumber(u64::from(body)))
     }
 
-    /// SHA-256 of the bytes of a record.
-    pub(crate) fn digest(&self, record: RecordNumber) -> Option<Digest> {
-        self.digests.get(record.0 as usize).copied()
+    /// Whether a record was filed with bytes of that digest.
+    pub(crate) fn has_digest(&self, record: RecordNumber, digest: &Digest) -> bool {
+        self.columns.digests.at(record.0) == Some(DigestHead::of(digest))
     }
 
     /// The ids that a record refers to.
     pub(crate) fn references(&self, record: RecordNumber) -> &[IdNumber] {
-        let end = self.row(record).map_or(0, |row| row.references_end) as usize;
-        let start = match record.0.checked_sub(1) {
-            Some(before) => self
-                .row(RecordNumber(before))
-                .map_or(0, |row| row.references_end) as usize,
-            None => 0,
-        };
-        self.references.get(start..end).unwrap_or_default()
+        let end_of = |record: u32| self.columns.references_end.at(record).unwrap_or(0);
+        let start = record.0.checked_sub(1).map_or(0, end_of) as usize;
+        let end = end_of(record.0) as usize;
+        let all = self.columns.references.all();
+        all.get(start..end).unwrap_or_default()
     }
 
     /// The records of that id, alive or not, ascending.
-    pub(crate) fn holders(
-        &self,
-        id: IdNumber,
-    ) -> impl DoubleEndedIterator<Item = RecordNumber> + '_ {
-        self.holders.of(id)
+    pub(crate) fn holders(&self, id: IdNumber) -> impl Iterator<Item = RecordNumber> + '_ {
+        self.holders.of(id).map(RecordNumber)
     }
 
     /// Every area in which something was filed, with its records.
@@ -220,7 +270,9 @@ impl Records {
 
     /// The records that refer to that id, alive or not, ascending.
     pub(crate) fn referrers(&self, id: IdNumber) -> impl Iterator<Item = RecordNumber> + '_ {
-        self.referrers.of(id)
+        let referring = &self.columns.referring;
+        let referrers = self.referrers.of(id);
+        referrers.filter_map(|reference| referring.at(reference).map(RecordNumber))
     }
 
     /// The records of that area, alive or not.
@@ -235,21 +287,19 @@ impl Records {
 
     /// The first record of the filing that brought this one, and the filing's instant.
     pub(crate) fn filing(&self, record: RecordNumber) -> Option<(RecordNumber, Instant)> {
-        let after = self
-            .filings
-            .partition_point(|(first, _)| *first <= record.0);
-        let (first, at) = self.filings.get(after.checked_sub(1)?)?;
-        Some((RecordNumber(*first), *at))
+        let first = self.filings.first.all();
+        let after = first.partition_point(|first| *first <= record.0);
+        let filing = after.checked_sub(1)? as u32;
+        let first = self.filings.first.at(filing)?;
+        Some((RecordNumber(first), self.filings.at(filing)?))
     }
 
     /// The first record of the first filing after that instant.
     pub(crate) fn first_filed_after(&self, at: Instant) -> RecordNumber {
-        let after = self.filings.partition_point(|(_, filed)| *filed <= at);
-        RecordNumber(
-            self.filings
-                .get(after)
-                .map_or(self.len(), |(first, _)| *first),
-        )
+        let filed = self.filings.at.all();
+        let after = filed.partition_point(|filed| *filed <= at.micros());
+        let first = self.filings.first.at(after as u32);
+        RecordNumber(first.unwrap_or_else(|| self.len()))
     }
 
     /// Whether it is the id of a built-in marking.
@@ -295,8 +345,8 @@ impl Records {
 }
 
 /// Adds a number under a name; the name is copied only when it is new.
-fn insert<N: Clone + Eq + std::hash::Hash>(
-    bitmaps: &mut HashMap<N, RoaringBitmap>,
+fn insert<N: Clone + Ord>(
+    bitmaps: &mut BTreeMap<N, RoaringBitmap>,
     name: &N,
     number: RecordNumber,
 ) {

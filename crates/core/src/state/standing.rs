@@ -12,8 +12,19 @@ use crate::id::{
     PersonName, RecordNumber,
 };
 use crate::party::{Audience, Party, Status};
-use crate::state::{Account, Client, Label, PartyIndex, Person, Release, State, StatusRow};
+use crate::state::{Account, Client, IdText, Label, PartyIndex, Person, Release, State};
 use crate::time::Instant;
+
+/// Where the outcome of a filing is recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct StatusRow<'a> {
+    /// The entry of the filing.
+    pub entry: EntryNumber,
+    /// When it was filed.
+    pub at: Instant,
+    /// Who filed; nobody else may ask.
+    pub originator: &'a PartyCode,
+}
 
 /// The versions whose terms count for a party at an instant.
 #[derive(Clone, Debug, Default)]
@@ -194,7 +205,7 @@ impl State {
         &self,
         id: &str,
         version: Option<Instant>,
-        digest: Digest,
+        digest: &Digest,
     ) -> Option<BodyNumber> {
         let id = self.records.ids.find(id)?;
         self.records
@@ -202,16 +213,15 @@ impl State {
             .find(|&record| {
                 self.records.alive.contains(record.0)
                     && self.records.version(record) == version
-                    && self.records.digest(record) == Some(digest)
+                    && self.records.has_digest(record, digest)
             })
             .and_then(|record| self.records.body(record))
     }
 
-    /// The native id of a record.
-    pub fn record_id(&self, record: RecordNumber) -> &str {
-        self.records
-            .id(record)
-            .map_or("", |id| self.records.ids.text(id))
+    /// The native id of a record; it becomes a text only when it is displayed.
+    pub fn record_id(&self, record: RecordNumber) -> IdText<'_> {
+        let id = self.records.id(record);
+        id.map_or(IdText::whole(""), |id| self.records.ids.text(id))
     }
 
     /// The version of a record.
@@ -224,9 +234,10 @@ impl State {
         self.records.label(record)
     }
 
-    /// SHA-256 of the bytes of a record.
-    pub fn record_digest(&self, record: RecordNumber) -> Option<Digest> {
-        self.records.digest(record)
+    /// Whether a record was filed with the bytes of that digest, as far as the first 128 bits of
+    /// it tell.
+    pub fn is_filed_as(&self, record: RecordNumber, digest: &Digest) -> bool {
+        self.records.has_digest(record, digest)
     }
 
     /// Where the bytes of a record are.
@@ -245,7 +256,7 @@ impl State {
     }
 
     /// The ids that a record refers to.
-    pub fn record_references(&self, record: RecordNumber) -> impl Iterator<Item = &str> {
+    pub fn record_references(&self, record: RecordNumber) -> impl Iterator<Item = IdText<'_>> {
         self.records
             .references(record)
             .iter()
@@ -267,8 +278,13 @@ impl State {
     }
 
     /// Where the outcome of a filing is recorded.
-    pub fn status(&self, id: &[u8; 16]) -> Option<&StatusRow> {
-        self.ledger.status(id)
+    pub fn status(&self, id: &[u8; 16]) -> Option<StatusRow<'_>> {
+        let (filing, entry, originator) = self.statuses.find(self.records.ids.key, id)?;
+        Some(StatusRow {
+            entry,
+            at: self.records.filings.at(filing)?,
+            originator: &self.party(originator).code,
+        })
     }
 
     /// What was released to a party, oldest first.

@@ -188,7 +188,7 @@ fn sample(
         number,
     );
     Some(Sample {
-        id: side.state.record_id(number).parse().ok()?,
+        id: side.state.record_id(number).to_string().parse().ok()?,
         gain,
         because: verdict.to_string(),
     })

@@ -300,7 +300,7 @@ pub(super) fn prove(stage: &Stage) -> Result<()> {
             let label = state.record_label(record);
             label.is_some_and(|label| label.originator != *aus)
         })?;
-        Some(state.record_id(foreign).to_owned())
+        Some(state.record_id(foreign).to_string())
     })?;
     let record = record.context("AUS received nothing")?;
     let who = stage.office.who(&stage.chief, &record)?;

@@ -28,7 +28,7 @@ fn rows(venue: &Venue, party: &str) -> Vec<Row> {
             shown
                 .into_iter()
                 .map(|record| Row {
-                    id: state.record_id(record).to_owned(),
+                    id: state.record_id(record).to_string(),
                     kind: state.record_label(record).unwrap().kind.to_string(),
                     version: state
                         .record_version(record)

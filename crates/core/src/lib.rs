@@ -15,6 +15,7 @@ pub mod party;
 pub mod programme;
 pub mod record;
 mod run;
+pub mod snapshot;
 pub mod state;
 pub mod time;
 pub mod view;

@@ -3,7 +3,8 @@
 //! `State::apply` is deterministic: whoever reads the same entries holds the same state. It
 //! judges nothing and knows no views; it answers with the `Effects` that these follow.
 
-mod account;
+pub(crate) mod account;
+pub(crate) mod book;
 pub(crate) mod chain;
 pub(crate) mod class;
 pub(crate) mod column;
@@ -11,8 +12,7 @@ mod error;
 pub(crate) mod id_table;
 mod id_text;
 pub(crate) mod keyed_hash;
-mod ledger;
-mod record_set;
+pub(crate) mod ledger;
 pub(crate) mod record_table;
 pub(crate) mod slots;
 mod standing;
@@ -27,7 +27,6 @@ pub use class::Label;
 pub use error::FoldError;
 pub use id_text::IdText;
 pub use ledger::Release;
-pub use record_set::RecordSet;
 pub use standing::{Standing, StatusRow};
 pub(crate) use standing::{concerns, standing};
 
@@ -39,6 +38,7 @@ use crate::id::{AgreementId, AreaName, BodyNumber, Digest, EntryNumber, PartyCod
 use crate::label::{Level, tlp_level};
 use crate::party::{Key, Party, Status};
 use crate::record::{Head, Meaning};
+use crate::state::book::Run;
 use crate::state::class::{ClassKey, ClassNumber};
 use crate::state::id_table::IdNumber;
 use crate::state::keyed_hash::HashKey;
@@ -68,9 +68,9 @@ pub struct State {
     pub(crate) parties: Vec<Party>,
     by_code: HashMap<PartyCode, PartyIndex>,
     pub(crate) agreements: BTreeMap<AgreementId, Agreement>,
-    files: HashMap<Digest, Arc<[u8]>>,
+    pub(crate) files: BTreeMap<Digest, Arc<[u8]>>,
     pub(crate) records: Records,
-    accounts: account::Accounts,
+    pub(crate) accounts: account::Accounts,
     pub(crate) ledger: ledger::Ledger,
     pub(crate) statuses: status::Statuses,
     bodies: BodyNumber,
@@ -122,23 +122,49 @@ impl State {
         } = open.clone();
         let rules = HouseRules::parse(house.as_bytes())
             .map_err(|faults| FoldError::House(faults.to_string()))?;
-        Ok(Self {
+        let mut state = Self::of_parties(office, seed, (Arc::new(rules), house), vec![host])
+            .ok_or(FoldError::Full)?;
+        state.note_position(BodyNumber(0), EntryNumber(entry.number.0 + 1), entry.at);
+        Ok(state)
+    }
+
+    /// A state of those parties, of which the first is the host, and of nothing else; none if they
+    /// are none, too many, or two of one code.
+    pub(crate) fn of_parties(
+        office: String,
+        seed: [u8; 16],
+        (house, house_text): (Arc<HouseRules>, String),
+        parties: Vec<Party>,
+    ) -> Option<Self> {
+        let mut by_code = HashMap::new();
+        for (place, party) in parties.iter().enumerate() {
+            let place = PartyIndex(u16::try_from(place).ok()?);
+            if by_code.insert(party.code.clone(), place).is_some() {
+                return None;
+            }
+        }
+        (!parties.is_empty()).then(|| Self {
             office,
             seed,
-            house: Arc::new(rules),
-            house_text: house,
-            by_code: HashMap::from([(host.code.clone(), PartyIndex::HOST)]),
-            parties: vec![host],
+            house,
+            house_text,
+            by_code,
+            parties,
             agreements: BTreeMap::new(),
-            files: HashMap::new(),
-            records: Records::new(HashKey::of_seed(&open.seed)),
+            files: BTreeMap::new(),
+            records: Records::new(HashKey::of_seed(&seed)),
             accounts: account::Accounts::default(),
             ledger: ledger::Ledger::default(),
             statuses: status::Statuses::default(),
             bodies: BodyNumber(0),
-            next: EntryNumber(entry.number.0 + 1),
-            at: entry.at,
+            next: EntryNumber(0),
+            at: Instant::MIN,
         })
+    }
+
+    /// Notes how far the journal is taken in.
+    pub(crate) fn note_position(&mut self, bodies: BodyNumber, next: EntryNumber, at: Instant) {
+        (self.bodies, self.next, self.at) = (bodies, next, at);
     }
 
     /// Takes in the next entry.
@@ -327,14 +353,9 @@ impl State {
     }
 
     /// Notes what a receipt released.
-    pub(crate) fn note_release(
-        &mut self,
-        entry: &Entry,
-        receipt: &Receipt,
-        records: Vec<RecordNumber>,
-    ) {
+    pub(crate) fn note_release(&mut self, entry: &Entry, receipt: &Receipt, places: &[Run]) {
         if let Some(party) = self.party_index(&receipt.party) {
-            self.ledger.add_release(party, entry, receipt, records);
+            self.ledger.add(party, entry, receipt, places);
         }
     }
 
@@ -368,7 +389,7 @@ impl State {
     }
 
     /// The label of a class: its markings resolved as DESIGN section 2 says.
-    fn label(&self, key: &ClassKey) -> Label {
+    pub(crate) fn label(&self, key: &ClassKey) -> Label {
         let mut label = Label {
             area: key.area.clone(),
             kind: key.kind.clone(),

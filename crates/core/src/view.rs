@@ -18,6 +18,7 @@ mod arrival;
 mod boundary;
 mod dating;
 mod fold;
+mod ordinal;
 mod page;
 mod recount;
 mod rehearsal;
@@ -92,6 +93,16 @@ struct News<'a> {
 }
 
 impl Views {
+    /// Views with those verdicts and parties; what parties share is found out again.
+    pub(crate) fn of_parts(permits: Permits, parties: Vec<PartyView>, lost: u64) -> Self {
+        Self {
+            permits,
+            parties,
+            lost,
+            cohorts: None,
+        }
+    }
+
     pub(crate) fn party(&self, party: PartyIndex) -> Option<&PartyView> {
         self.parties.get(party.0 as usize)
     }

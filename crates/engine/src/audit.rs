@@ -96,14 +96,13 @@ pub(crate) fn received(fold: &Fold, windows: &Windows, record: RecordNumber) -> 
     let state = fold.state();
     let version = state.record_version(record);
     let originator = state.record_label(record).map(|label| &label.originator);
-    state
-        .recipients(record)
+    fold.recipients(record)
         .into_iter()
         .filter_map(|(party, release)| {
             let certain = match release.ahead {
-                None => Some(true),
+                false => Some(true),
                 // An open receipt names what may be asked for next, too.
-                Some(_) => match windows.has_sent(release.entry, record) {
+                true => match windows.has_sent(release.entry, record) {
                     Some(sent) => sent.then_some(true),
                     None => Some(false),
                 },

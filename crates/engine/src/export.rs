@@ -131,7 +131,7 @@ impl Names {
         };
         let state = fold.state();
         let named = records.iter().map(|&record| {
-            let id = state.record_id(record).to_owned();
+            let id = state.record_id(record).to_string();
             (id, state.record_version(record))
         });
         named.collect()

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! DIR/journal/         the journal
+//! DIR/snapshot         what the journal came to at some entry, see `snapshot`
 //! DIR/keys/office.key  the office's own key
 //! ```
 
@@ -10,8 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard};
 
 use legation_core::act::{Act, Entry};
-use legation_core::entry::commitment;
-use legation_core::id::{Digest, EntryNumber, PartyCode};
+use legation_core::id::{EntryNumber, PartyCode};
 use legation_core::time::{Clock, Instant};
 use legation_core::view::Fold;
 use legation_journal::{Journal, LmdbJournal};
@@ -23,6 +23,7 @@ use crate::error::EngineError;
 use crate::key::OfficeKey;
 use crate::pulse::Pulse;
 use crate::sheaf::Sheaves;
+use crate::snapshot::{Folded, Keeper, fold, is_derived, snapshot_file};
 use crate::window::{WindowSettings, Windows};
 use crate::writer::{Desk, Writer};
 
@@ -46,6 +47,7 @@ pub struct Parts {
     pub(crate) window: WindowSettings,
     pub(crate) sheaves: Arc<Sheaves>,
     pub(crate) shelf: Shelf,
+    pub(crate) keeper: Arc<Keeper>,
 }
 
 impl Deref for Office {
@@ -117,7 +119,7 @@ pub(crate) fn secret_files(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
     for folder in [dir.to_path_buf(), dir.join("keys")] {
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
-            if path.is_file() {
+            if path.is_file() && !is_derived(&path) {
                 files.push(path);
             }
         }
@@ -143,7 +145,8 @@ impl Office {
         let key = office_key(dir)?;
         let journal = LmdbJournal::open(&journal_dir(dir), key.checkpoint_signer()?)?;
         let (clock, dice) = (Arc::new(SystemClock), Arc::new(SystemDice));
-        Self::run(Arc::new(journal), key, clock, dice, settings)
+        let place = Some(snapshot_file(dir));
+        Self::run(Arc::new(journal), key, clock, dice, (settings, place))
     }
 
     /// Opens an office with a given clock and dice.
@@ -157,13 +160,8 @@ impl Office {
     ) -> Result<Self, EngineError> {
         let key = office_key(dir)?;
         let journal = LmdbJournal::open(&journal_dir(dir), key.checkpoint_signer()?)?;
-        Self::run(
-            Arc::new(journal),
-            key,
-            clock,
-            dice,
-            OfficeSettings::default(),
-        )
+        let settings = (OfficeSettings::default(), Some(snapshot_file(dir)));
+        Self::run(Arc::new(journal), key, clock, dice, settings)
     }
 
     /// Opens the office in a directory on a journal of the caller's making round the one that
@@ -179,7 +177,8 @@ impl Office {
     ) -> Result<Self, EngineError> {
         let key = office_key(dir)?;
         let journal = LmdbJournal::open(&journal_dir(dir), key.checkpoint_signer()?)?;
-        Self::run(wrap(journal), key, clock, dice, OfficeSettings::default())
+        let settings = (OfficeSettings::default(), Some(snapshot_file(dir)));
+        Self::run(wrap(journal), key, clock, dice, settings)
     }
 
     fn run(
@@ -187,17 +186,25 @@ impl Office {
         key: OfficeKey,
         clock: Arc<dyn Clock>,
         dice: Arc<dyn Dice>,
-        settings: OfficeSettings,
+        (settings, place): (OfficeSettings, Option<PathBuf>),
     ) -> Result<Self, EngineError> {
         let Folded {
             mut fold,
             link,
             earliest,
-        } = fold(journal.as_ref())?;
+            kept,
+        } = fold(journal.as_ref(), place.as_deref(), clock.now())?;
         fold.advance(clock.now().max(earliest));
         let pulse = Arc::new(Pulse::of(&fold));
         let fold = Arc::new(RwLock::new(fold));
         let turn = Arc::new(Mutex::new(()));
+        let keeper = Keeper::new(
+            (place, kept),
+            Arc::clone(&journal),
+            Arc::clone(&fold),
+            Arc::clone(&turn),
+        );
+        let keeper = Arc::new(keeper);
         let windows = Arc::new(Windows::default());
         let sheaves = Arc::new(Sheaves::new(settings.page_store));
         let writer = Writer {
@@ -213,6 +220,7 @@ impl Office {
             link,
             earliest,
             gauge: Arc::default(),
+            keeper: Arc::clone(&keeper),
         };
         // The thread ends by itself when the last handle is gone.
         let (desk, _) = writer.start()?;
@@ -229,6 +237,7 @@ impl Office {
             window: settings.window,
             sheaves,
             shelf: Shelf::default(),
+            keeper,
         };
         Ok(Self {
             parts: Arc::new(parts),
@@ -241,7 +250,8 @@ impl Office {
     /// # Errors
     /// When nothing can be written; the receipts stay open then.
     pub async fn close(&self) -> Result<(), EngineError> {
-        self.desk.sweep().await
+        self.desk.sweep().await?;
+        self.keeper.write()
     }
 
     /// What holds now, with every date up to now taken into account.
@@ -336,60 +346,4 @@ fn first_entry(journal: &dyn Journal) -> Result<Entry, EngineError> {
             "the journal is empty",
         )),
     }
-}
-
-/// A journal folded from its beginning.
-pub(crate) struct Folded {
-    pub(crate) fold: Fold,
-    pub(crate) link: Digest,
-    pub(crate) earliest: Instant,
-}
-
-/// Folds a whole journal.
-pub(crate) fn fold(journal: &dyn Journal) -> Result<Folded, EngineError> {
-    let mut folded: Option<Folded> = None;
-    let mut failure = None;
-    journal.read(EntryNumber(0), &mut |_, frame, nonce| {
-        let step = take(&mut folded, frame, nonce);
-        match step {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                failure = Some(error);
-                ControlFlow::Break(())
-            }
-        }
-    })?;
-    match (failure, folded) {
-        (Some(error), _) => Err(error),
-        (None, Some(folded)) => Ok(folded),
-        (None, None) => Err(EngineError::internal(
-            "fold.not-open",
-            "the journal is empty",
-        )),
-    }
-}
-
-fn take(folded: &mut Option<Folded>, frame: &[u8], nonce: &[u8; 32]) -> Result<(), EngineError> {
-    let entry = Entry::decode(frame).map_err(|error| EngineError::internal(error.code(), error))?;
-    let takes = match &entry.act {
-        Act::File(file) => file.records.len().max(1) as i64,
-        _ => 1,
-    };
-    let link = commitment(nonce, frame);
-    let earliest = entry.at.plus_micros(takes);
-    match folded {
-        None => {
-            *folded = Some(Folded {
-                fold: Fold::open(&entry)?,
-                link,
-                earliest,
-            });
-        }
-        Some(folded) => {
-            folded.fold.apply(&entry)?;
-            folded.link = link;
-            folded.earliest = earliest;
-        }
-    }
-    Ok(())
 }

@@ -18,6 +18,7 @@ use legation_tree::{Appender, Checkpoint, NoteVerifier, TileId};
 use crate::audit::leaf;
 use crate::error::{EngineError, Fault};
 use crate::index::rows;
+use crate::snapshot::kept_snapshot;
 
 /// What a verification found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,7 +57,10 @@ pub fn verify(
 ) -> Result<Findings, EngineError> {
     let journal = LmdbJournal::open_read_only(&dir.join("journal"))?;
     let head = journal.head()?;
-    let mut check = Check::default();
+    let mut check = Check {
+        kept: kept_snapshot(dir, &journal)?,
+        ..Check::default()
+    };
     journal.read(EntryNumber(0), &mut |number, frame, nonce| {
         check.entry(number, frame, nonce);
         if number.0.is_multiple_of(1024) {
@@ -78,6 +82,8 @@ pub fn verify(
 
 #[derive(Default)]
 struct Check {
+    // What the snapshot beside the journal says, until the entries that it is of are folded.
+    kept: Option<(EntryNumber, Vec<u8>)>,
     findings: Findings,
     fold: Option<Fold>,
     link: Option<Digest>,
@@ -135,8 +141,28 @@ impl Check {
             }
         };
         self.note_bodies(&entry);
+        self.compare_snapshot(number);
         if let Err(error) = folded {
             self.fault(format!("entry {number} cannot be folded: {error}"));
+        }
+    }
+
+    /// Holds the snapshot against the fold, once this is as far as that.
+    fn compare_snapshot(&mut self, number: EntryNumber) {
+        let Some((_, saved)) = self.kept.take_if(|(entries, _)| entries.0 == number.0 + 1) else {
+            return;
+        };
+        let same = self.fold.as_ref().is_some_and(|fold| {
+            Fold::load(&saved).is_ok_and(|loaded| {
+                let mut fold = fold.clone();
+                fold.advance(loaded.clock());
+                fold.save() == saved
+            })
+        });
+        if !same {
+            let text = "the snapshot is not what the entries come to; stop the office, delete the \
+                        file `snapshot` and start again";
+            self.fault(text.to_owned());
         }
     }
 

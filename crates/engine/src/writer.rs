@@ -25,6 +25,7 @@ use crate::gauge::{Gauge, Load};
 use crate::index::rows;
 use crate::pulse::Pulse;
 use crate::sheaf::Sheaves;
+use crate::snapshot::Keeper;
 use crate::sweep::{Sweep, Which};
 use crate::window::{WindowSettings, Windows};
 
@@ -209,6 +210,8 @@ pub(crate) struct Writer {
     pub(crate) earliest: Instant,
     /// Told of each batch.
     pub(crate) gauge: Arc<Gauge>,
+    /// Told how far the office has grown.
+    pub(crate) keeper: Arc<Keeper>,
 }
 
 /// A batch under way.
@@ -299,6 +302,7 @@ impl Writer {
             };
             fold.advance(self.clock.now().max(self.earliest));
             self.pulse.publish(&fold);
+            self.keeper.note(&fold);
             fold.clock()
         };
         let mut round = Round {

@@ -106,7 +106,7 @@ pub enum Extent {
 }
 
 /// A version of an agreement that something rests on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, serde::Serialize)]
 pub struct Basis {
     /// Which agreement.
     #[n(0)]

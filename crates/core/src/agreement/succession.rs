@@ -205,6 +205,21 @@ impl Agreement {
         }
     }
 
+    /// An agreement to which that has happened.
+    pub(crate) fn of_parts(
+        id: AgreementId,
+        versions: Vec<Version>,
+        suspensions: Vec<Suspension>,
+        terminated: Option<Termination>,
+    ) -> Self {
+        Self {
+            id,
+            versions,
+            suspensions,
+            terminated,
+        }
+    }
+
     /// The version of that number.
     pub fn version(&self, number: AgreementVersion) -> Option<&Version> {
         let position = usize::try_from(number.0).ok()?.checked_sub(1)?;

@@ -40,29 +40,65 @@ pub struct Account {
 
 /// All accounts.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Accounts {
-    pub(super) clients: BTreeMap<(PartyCode, ClientName), Client>,
-    pub(super) persons: BTreeMap<(PartyCode, PersonName), Person>,
+pub(crate) struct Accounts {
+    pub(crate) clients: BTreeMap<(PartyCode, ClientName), Client>,
+    pub(crate) persons: BTreeMap<(PartyCode, PersonName), Person>,
     by_secret: HashMap<Digest, Account>,
     by_link: HashMap<Digest, (PartyCode, PersonName)>,
 }
 
 impl Accounts {
-    pub(super) fn add_client(&mut self, act: &AddClient) {
-        self.revoke_client(&act.party, &act.name);
-        self.clients.insert(
-            (act.party.clone(), act.name.clone()),
-            Client {
-                secret: act.secret,
-                live: true,
-            },
-        );
+    /// Those accounts, each known by the secrets that it holds.
+    pub(crate) fn of(
+        clients: impl Iterator<Item = ((PartyCode, ClientName), Client)>,
+        persons: impl Iterator<Item = ((PartyCode, PersonName), Person)>,
+    ) -> Self {
+        let mut accounts = Self::default();
+        for (key, client) in clients {
+            if client.live {
+                accounts.know_client(&key, client.secret);
+            }
+            accounts.clients.insert(key, client);
+        }
+        for (key, person) in persons {
+            if let Some(link) = person.link {
+                accounts.by_link.insert(link, key.clone());
+            }
+            if let Some(token) = person.token {
+                accounts.know_person(&key, person.role, token);
+            }
+            accounts.persons.insert(key, person);
+        }
+        accounts
+    }
+
+    fn know_client(&mut self, (party, name): &(PartyCode, ClientName), secret: Digest) {
         let account = Account {
-            party: act.party.clone(),
-            actor: Actor::Client(act.party.clone(), act.name.clone()),
+            party: party.clone(),
+            actor: Actor::Client(party.clone(), name.clone()),
             role: Role::Client,
         };
-        self.by_secret.insert(act.secret, account);
+        self.by_secret.insert(secret, account);
+    }
+
+    fn know_person(&mut self, (party, name): &(PartyCode, PersonName), role: Role, token: Digest) {
+        let account = Account {
+            party: party.clone(),
+            actor: Actor::Person(party.clone(), name.clone()),
+            role,
+        };
+        self.by_secret.insert(token, account);
+    }
+
+    pub(super) fn add_client(&mut self, act: &AddClient) {
+        self.revoke_client(&act.party, &act.name);
+        let key = (act.party.clone(), act.name.clone());
+        self.know_client(&key, act.secret);
+        let client = Client {
+            secret: act.secret,
+            live: true,
+        };
+        self.clients.insert(key, client);
     }
 
     pub(super) fn revoke_client(&mut self, party: &PartyCode, name: &ClientName) {
@@ -108,12 +144,8 @@ impl Accounts {
         if let Some(old) = person.token.replace(token) {
             self.by_secret.remove(&old);
         }
-        let account = Account {
-            party: key.0.clone(),
-            actor: Actor::Person(key.0.clone(), key.1.clone()),
-            role: person.role,
-        };
-        self.by_secret.insert(token, account);
+        let role = person.role;
+        self.know_person(key, role, token);
     }
 
     pub(super) fn by_secret(&self, secret: &Digest) -> Option<&Account> {

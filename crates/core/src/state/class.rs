@@ -123,6 +123,13 @@ impl Classes {
         }
     }
 
+    /// Gives a class all its records.
+    pub(crate) fn put_records(&mut self, class: ClassNumber, records: RoaringBitmap) {
+        if let Some(class) = self.list.get_mut(class.0 as usize) {
+            class.records = records;
+        }
+    }
+
     pub(crate) fn relabel(&mut self, class: ClassNumber, label: Label) {
         if let Some(class) = self.list.get_mut(class.0 as usize) {
             class.label = label;

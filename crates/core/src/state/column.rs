@@ -36,6 +36,12 @@ impl<T: Copy> Column<T> {
         self.0.push(value);
     }
 
+    /// Adds values.
+    pub(crate) fn extend(&mut self, values: &[T]) {
+        self.reserve(values.len());
+        self.0.extend_from_slice(values);
+    }
+
     /// Fills up to that length.
     pub(crate) fn fill(&mut self, length: usize, value: T) {
         self.reserve(length.saturating_sub(self.0.len()));

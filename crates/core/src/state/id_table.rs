@@ -195,6 +195,12 @@ impl IdTable {
         };
         name_index.put(hash_of(number), number, |_| false, hash_of);
     }
+
+    /// Indexes names of types that were read from a snapshot.
+    pub(crate) fn index_names(&mut self) {
+        self.name_index = Slots::default();
+        (0..self.names.len() as u32).for_each(|number| self.index_name(number));
+    }
 }
 
 #[cfg(test)]

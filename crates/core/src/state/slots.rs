@@ -23,10 +23,26 @@ pub(crate) struct Slots {
 }
 
 impl Slots {
+    /// An index of those slots; none if every one is taken, or a number is not below `bound`.
+    pub(crate) fn of(slots: Column<u32>, bound: usize) -> Option<Self> {
+        let free = slots.all().iter().filter(|&&slot| slot == FREE).count();
+        let taken = slots.len() - free;
+        let sound = slots
+            .all()
+            .iter()
+            .all(|&slot| slot == FREE || (slot as usize) < bound);
+        ((free > 0 || slots.len() == 0) && sound).then_some(Self { slots, taken })
+    }
+
+    /// The array.
+    pub(crate) fn slots(&self) -> &Column<u32> {
+        &self.slots
+    }
+
     /// Where the search for a hash begins.
     fn start(&self, hash: u64) -> usize {
         // The upper half of the product is uniform below the number of slots, whatever that is.
-        (u128::from(hash) * self.slots.len() as u128 >> 64) as usize
+        ((u128::from(hash) * self.slots.len() as u128) >> 64) as usize
     }
 
     /// The place and number that `is` recognises, or else the place where it belongs.
@@ -100,5 +116,14 @@ mod tests {
             assert_eq!(found, Some(number | 1));
         }
         assert_eq!(slots.find(hash(10_000), |other| other / 2 == 5_000), None);
+        assert_eq!(Slots::of(slots.slots.clone(), 10_000), Some(slots.clone()));
+        assert_eq!(Slots::of(slots.slots, 9_999), None);
+    }
+
+    #[test]
+    fn a_crowded_array_is_refused_and_an_empty_one_finds_nothing() {
+        assert_eq!(Slots::of(Column::of(vec![0; 16]), 1), None);
+        let none = Slots::of(Column::default(), 0).unwrap();
+        assert_eq!(none.find(5, |_| true), None);
     }
 }

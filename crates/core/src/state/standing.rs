@@ -12,7 +12,7 @@ use crate::id::{
     PersonName, RecordNumber,
 };
 use crate::party::{Audience, Party, Status};
-use crate::state::{Account, Client, IdText, Label, PartyIndex, Person, Release, State};
+use crate::state::{Account, Client, IdText, Label, PartyIndex, Person, State};
 use crate::time::Instant;
 
 /// Where the outcome of a filing is recorded.
@@ -285,23 +285,6 @@ impl State {
             at: self.records.filings.at(filing)?,
             originator: &self.party(originator).code,
         })
-    }
-
-    /// What was released to a party, oldest first.
-    pub fn releases(&self, party: &PartyCode) -> &[Release] {
-        self.party_index(party)
-            .map_or(&[], |index| self.ledger.releases(index))
-    }
-
-    /// Who received a record, by receipt.
-    pub fn recipients(&self, record: RecordNumber) -> Vec<(&PartyCode, &Release)> {
-        let mut found: Vec<_> = self
-            .ledger
-            .recipients(record)
-            .map(|(party, release)| (&self.party(party).code, release))
-            .collect();
-        found.sort_by_key(|(_, release)| release.entry);
-        found
     }
 }
 

@@ -21,7 +21,6 @@ use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
-use crate::act::DateSet;
 use crate::id::{EntryNumber, RecordNumber};
 use crate::state::record_table::Records;
 use crate::time::Instant;
@@ -269,47 +268,38 @@ impl Track {
             .rposition(|segment| segment.current.contains(record))
     }
 
-    /// The records that stand at those dates now.
-    pub(crate) fn dated(&self, records: &Records, dates: &DateSet) -> Vec<RecordNumber> {
-        let mut found = Vec::new();
-        for (first, count) in dates.runs() {
-            let (mut date, mut left) = (first, count);
-            while left > 0 {
-                let here = self.neighbours(records, date, left);
-                let taken = (here.len() as u64).max(1);
-                found.extend(here);
-                date = date.plus_micros(i64::try_from(taken).unwrap_or(i64::MAX));
-                left = left.saturating_sub(taken);
-            }
-        }
-        found
-    }
-
     /// The records at that date and at the microseconds after it, at most `count`, as far as they
-    /// belong to the same filing or to the same late segment; what stands there no longer ends it.
-    fn neighbours(&self, records: &Records, date: Instant, count: u64) -> Vec<RecordNumber> {
+    /// belong to the same filing or to the same late segment, and that segment; what stands there
+    /// no longer ends it.
+    pub(super) fn neighbours(
+        &self,
+        records: &Records,
+        date: Instant,
+        count: u64,
+    ) -> (usize, Vec<RecordNumber>) {
         let place = self.segments.partition_point(|segment| segment.last < date);
         let Some(segment) = self.segments.get(place) else {
-            return Vec::new();
+            return (place, Vec::new());
         };
         let mut members = segment.members.iter();
         members.advance_to(segment.first_after(records, date.plus_micros(-1)));
         let Some(first) = members.clone().next() else {
-            return Vec::new();
+            return (place, Vec::new());
         };
         if segment.date(records, first) != date {
-            return Vec::new();
+            return (place, Vec::new());
         }
         let filing = |record| records.filing(RecordNumber(record)).map(|(first, _)| first);
         let own = filing(first);
-        members
+        let here = members
             .take(usize::try_from(count).unwrap_or(usize::MAX))
             .take_while(|&record| {
                 segment.current.contains(record)
                     && (segment.late.is_some() || filing(record) == own)
             })
             .map(RecordNumber)
-            .collect()
+            .collect();
+        (place, here)
     }
 
     /// Takes in a change; answers whether something came back to a place that it had before, so

@@ -3,12 +3,16 @@
 //! Entries change it, and so does the clock where an agreement begins or ends by date. Both are
 //! taken in order, so that a rebuilt office stands exactly where the running one stood.
 
+use std::sync::Arc;
+
 use crate::act::{Act, Entry, Receipt};
 use crate::gate::permit::Terms;
 use crate::gate::{Cleared, Verdict, explain};
 use crate::id::{AgreementId, AreaName, EntryNumber, PartyCode, RecordNumber};
-use crate::state::{FoldError, PartyIndex, State};
+use crate::state::book::Run;
+use crate::state::{FoldError, PartyIndex, Release, State};
 use crate::time::Instant;
+use crate::view::area::Track;
 use crate::view::boundary::Boundaries;
 use crate::view::page::Reader;
 use crate::view::{Moment, Page, PartyView, Query, Views};
@@ -56,8 +60,8 @@ impl Fold {
         self.advance(entry.at);
         let effects = self.state.apply(entry)?;
         if let Act::Release(receipt) = &entry.act {
-            let records = self.released_by(receipt);
-            self.state.note_release(entry, receipt, records);
+            let places = self.places_in(receipt);
+            self.state.note_release(entry, receipt, &places);
         }
         let moment = Moment {
             entry: entry.number,
@@ -134,9 +138,101 @@ impl Fold {
         let view = self
             .party(&receipt.party)
             .and_then(|(_, view)| view.areas.get(&receipt.area));
+        let places = self.places_in(receipt).into_iter();
+        view.map_or_else(Vec::new, |view| view.track.records_at(places))
+    }
+
+    fn places_in(&self, receipt: &Receipt) -> Vec<Run> {
+        let view = self
+            .party(&receipt.party)
+            .and_then(|(_, view)| view.areas.get(&receipt.area));
         view.map_or_else(Vec::new, |view| {
-            view.track.dated(&self.state.records, &receipt.dates)
+            view.track.places_dated(&self.state.records, &receipt.dates)
         })
+    }
+
+    /// What was released to a party, oldest first.
+    pub fn releases(&self, party: &PartyCode) -> Vec<Release<'_>> {
+        let ledger = &self.state.ledger;
+        let Some(party) = self.state.party_index(party) else {
+            return Vec::new();
+        };
+        let mut found: Vec<Release<'_>> = ledger
+            .books(party)
+            .flat_map(|(area, book)| {
+                let rows = book.rows.all().iter();
+                rows.filter_map(move |row| ledger.release(area, row))
+            })
+            .collect();
+        found.sort_by_key(|release| release.entry);
+        found
+    }
+
+    /// The records that were released to a party under a receipt of its own, in the order of their
+    /// dates: exactly these, or at most these as long as the receipt is open.
+    pub fn released_under(&self, party: &PartyCode, release: &Release<'_>) -> Vec<RecordNumber> {
+        let held = self.party(party).and_then(|(index, view)| {
+            let (_, book) = self.state.ledger.book(index, release.area)?;
+            Some((view.areas.get(release.area)?, book))
+        });
+        held.map_or_else(Vec::new, |(view, book)| {
+            view.track.records_at(book.runs_of(&release.row))
+        })
+    }
+
+    /// Who received a record, by receipt, oldest first.
+    pub fn recipients(&self, record: RecordNumber) -> Vec<(&PartyCode, Release<'_>)> {
+        let Some(label) = self.state.record_label(record) else {
+            return Vec::new();
+        };
+        let ledger = &self.state.ledger;
+        let mut found = Vec::new();
+        // Parties with the same history share a track, and a record has the same places in it.
+        let mut known: Vec<(*const Track, Vec<u32>)> = Vec::new();
+        for party in self.state.party_indexes() {
+            let Some((area, book)) = ledger.book(party, &label.area) else {
+                continue;
+            };
+            let Some(view) = self
+                .views
+                .party(party)
+                .and_then(|view| view.areas.get(area))
+            else {
+                continue;
+            };
+            let track = Arc::as_ptr(&view.track);
+            let at = match known.iter().position(|(other, _)| *other == track) {
+                Some(at) => at,
+                None => {
+                    known.push((track, view.track.places_of(record)));
+                    known.len() - 1
+                }
+            };
+            let places = known.get(at).map_or(&[][..], |(_, places)| places);
+            let rows = places.iter().flat_map(|&place| book.naming(place));
+            let code = &self.state.party(party).code;
+            found.extend(rows.filter_map(|row| Some((code, ledger.release(area, row)?))));
+        }
+        found.sort_by_key(|(_, release)| release.entry);
+        found
+    }
+
+    /// What a snapshot is made of.
+    pub(crate) fn parts(&self) -> (&State, &Views, Instant) {
+        (&self.state, &self.views, self.clock)
+    }
+
+    /// The fold of those parts; which dates come next follows from the agreements.
+    pub(crate) fn of_parts(state: State, views: Views, clock: Instant) -> Self {
+        let mut fold = Self {
+            state,
+            views,
+            clock,
+            boundaries: Boundaries::default(),
+        };
+        let all: Vec<AgreementId> = fold.state.agreements().map(|one| one.id.clone()).collect();
+        fold.note_boundaries(&all);
+        fold
     }
 
     /// The date of a record in the view of a party, if it is shown there.

@@ -91,7 +91,7 @@ pub(crate) fn measure(base: &Path, runs: u32) -> Outcome<()> {
         .map(|record| {
             venue
                 .office
-                .with(|fold| fold.state().record_id(record).to_owned())
+                .with(|fold| fold.state().record_id(record).to_string())
         })
         .collect::<Result<_, _>>()?;
     let dates = starts(&venue.office, &all)?;

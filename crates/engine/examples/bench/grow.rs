@@ -224,7 +224,7 @@ fn write_receipts(journal: &mut Journal, party: &PartyCode) -> Outcome<()> {
 fn measure_audit(fold: &Fold, few: &PartyCode, records: u32, runs: u32) -> Outcome<()> {
     let spread = |at: u32| RecordNumber((records / 21) * (at + 1));
     let who = |at| {
-        std::hint::black_box(fold.state().recipients(spread(at)));
+        std::hint::black_box(fold.recipients(spread(at)));
         std::hint::black_box(fold.could(spread(at)));
         Ok(())
     };

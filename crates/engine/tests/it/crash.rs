@@ -438,7 +438,7 @@ impl Ground {
                                 entry.number,
                                 receipt.party
                             );
-                            let id = fold.state().record_id(record).to_owned();
+                            let id = fold.state().record_id(record).to_string();
                             self.covered.insert((receipt.party.to_string(), id));
                         }
                     }
@@ -465,7 +465,7 @@ impl Ground {
                     withdraw
                         .records
                         .iter()
-                        .map(|record| state.record_id(*record).to_owned()),
+                        .map(|record| state.record_id(*record).to_string()),
                 ),
                 _ => {}
             }

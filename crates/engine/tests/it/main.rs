@@ -15,3 +15,4 @@ mod house;
 mod keep;
 mod read;
 mod sample;
+mod snapshot;

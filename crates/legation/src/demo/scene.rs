@@ -295,7 +295,8 @@ pub(super) fn prove(stage: &Stage) -> Result<()> {
     let aus = &stage.player("AUS")?.code;
     let record = stage.office.with(|fold| {
         let state = fold.state();
-        let mut released = state.releases(aus).last()?.records.iter();
+        let last = fold.releases(aus).pop()?;
+        let mut released = fold.released_under(aus, &last).into_iter();
         let foreign = released.find(|&record| {
             let label = state.record_label(record);
             label.is_some_and(|label| label.originator != *aus)

@@ -15,6 +15,7 @@
 
 mod cursor;
 mod gate_matrix;
+mod hostile;
 mod query;
 mod random_worlds;
 mod regressions;

@@ -27,6 +27,9 @@ fn play(seed: u64, steps: u64) -> Tally {
             if trial.world.dice.percent(10) {
                 trial.rehearse();
             }
+            if trial.tally.steps.is_multiple_of(17) {
+                trial.reload();
+            }
         }
         trial.check_rebuild();
         for party in trial.judgement.parties().to_vec() {

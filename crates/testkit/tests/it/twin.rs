@@ -1,10 +1,11 @@
-//! Two checks on a whole history: folded again from nothing it stands where it stood, and what a
-//! party never saw leaves no trace in what it sees.
+//! Checks on a whole history: folded again from nothing, or saved and loaded on the way, it stands
+//! where it stood, its ledger names who was released what, and what a party never saw leaves no
+//! trace in what it sees.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use legation_core::act::{Act, Entry};
-use legation_core::id::{PartyCode, RecordNumber};
+use legation_core::id::{EntryNumber, PartyCode, RecordNumber};
 use legation_core::view::Fold;
 use legation_testkit::dice::Dice;
 
@@ -12,10 +13,19 @@ use crate::query;
 use crate::trial::{Trial, areas};
 
 impl Trial {
-    /// Folds the same entries again, with the clock moved at other times.
+    /// Saves the fold and goes on with what is loaded from that.
+    pub(crate) fn reload(&mut self) {
+        let saved = self.fold.save();
+        self.fold = Fold::load(&saved).unwrap();
+        assert_eq!(self.fold.save(), saved, "saved again: other bytes");
+    }
+
+    /// Folds the same entries again, with the clock moved at other times, and saved and loaded at
+    /// some.
     pub(crate) fn check_rebuild(&mut self) {
         let mut dice = Dice::seeded(self.tally.steps);
         let mut rebuilt: Option<Fold> = None;
+        let mut released: BTreeMap<RecordNumber, Vec<(PartyCode, EntryNumber)>> = BTreeMap::new();
         for entry in self.history.entries() {
             let entry = Entry::decode(&entry.encode()).unwrap();
             if let Some(fold) = &mut rebuilt {
@@ -26,6 +36,16 @@ impl Trial {
                             .plus_micros(dice.between(0, (to - from).max(0))),
                     );
                 }
+                if dice.percent(10) {
+                    *fold = Fold::load(&fold.save()).unwrap();
+                }
+                if let Act::Release(receipt) = &entry.act {
+                    fold.advance(entry.at);
+                    for record in fold.released_by(receipt) {
+                        let told = released.entry(record).or_default();
+                        told.push((receipt.party.clone(), entry.number));
+                    }
+                }
                 fold.apply(&entry).unwrap();
             } else {
                 rebuilt = Some(Fold::open(&entry).unwrap());
@@ -33,6 +53,21 @@ impl Trial {
         }
         let mut rebuilt = rebuilt.unwrap();
         rebuilt.advance(self.now);
+        for record in (0..rebuilt.state().record_count()).map(RecordNumber) {
+            let told = rebuilt.recipients(record);
+            let told: Vec<_> = told
+                .iter()
+                .map(|(party, release)| ((*party).clone(), release.entry))
+                .collect();
+            let expected = released.remove(&record).unwrap_or_default();
+            assert_eq!(told, expected, "who received {record}");
+        }
+        assert_eq!(released, BTreeMap::new());
+        self.fold.advance(self.now);
+        let (one, other) = (rebuilt.save(), self.fold.save());
+        let differs = one.iter().zip(&other).position(|(one, other)| one != other);
+        assert_eq!(differs, None, "rebuilt: other bytes");
+        assert_eq!(one.len(), other.len(), "rebuilt: more or fewer bytes");
         for party in self.judgement.parties() {
             for area in areas() {
                 for all in [true, false] {

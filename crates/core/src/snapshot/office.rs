@@ -1,0 +1,249 @@
+//! Parties, accounts, agreements and receipts in a snapshot.
+//!
+//! Agreements are kept as the files that people signed and read again from those; what happened to
+//! them stands beside. House rules likewise.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::act::{Actor, Basis, Role};
+use crate::agreement::document::Document;
+use crate::agreement::succession::{Agreement, Signature, Suspension, Termination, Version};
+use crate::house::HouseRules;
+use crate::id::{AgreementId, BodyNumber, ClientName, Digest, EntryNumber, PartyCode, PersonName};
+use crate::party::{Key, Party, Status, Zone};
+use crate::snapshot::SnapshotError;
+use crate::snapshot::bytes::{Reader, Writer};
+use crate::state::account::Accounts;
+use crate::state::book::Book;
+use crate::state::ledger::{Ground, Ledger};
+use crate::state::{Client, PartyIndex, Person, State};
+use crate::time::Instant;
+
+type KeyRow = (String, String, Instant, Option<Instant>);
+type PartyRow = (PartyCode, String, Status, Zone, Vec<KeyRow>, Instant);
+type ClientRow = (PartyCode, ClientName, Digest, bool);
+type PersonRow = (PartyCode, PersonName, Role, Option<Digest>, Option<Digest>);
+type SignatureRow = (PartyCode, Instant, String);
+type VersionRow = (Digest, Instant, Vec<SignatureRow>);
+type SuspensionRow = (Instant, Option<Instant>, String);
+type TerminationRow = (Instant, Instant, String);
+type AgreementRow = (
+    AgreementId,
+    Vec<VersionRow>,
+    Vec<SuspensionRow>,
+    Option<TerminationRow>,
+);
+type GroundRow = (Actor, Vec<Basis>);
+
+pub(super) fn write(writer: &mut Writer, state: &State) {
+    writer.value(&state.office);
+    writer.bytes.extend_from_slice(&state.seed);
+    writer.blob(state.house_text.as_bytes());
+    writer.number(state.body_count().0);
+    writer.number(state.next().0);
+    writer.number(state.at().micros() as u64);
+    let parties: Vec<PartyRow> = state.parties.iter().map(party_row).collect();
+    writer.value(&parties);
+    let (clients, persons) = (&state.accounts.clients, &state.accounts.persons);
+    let clients: Vec<ClientRow> = clients
+        .iter()
+        .map(|((party, name), client)| (party.clone(), name.clone(), client.secret, client.live))
+        .collect();
+    writer.value(&clients);
+    let persons: Vec<PersonRow> = persons
+        .iter()
+        .map(|((party, name), one)| (party.clone(), name.clone(), one.role, one.link, one.token))
+        .collect();
+    writer.value(&persons);
+    writer.count(state.files.len());
+    for file in state.files.values() {
+        writer.blob(file);
+    }
+    let agreements: Vec<AgreementRow> = state.agreements.values().map(agreement_row).collect();
+    writer.value(&agreements);
+    write_ledger(writer, &state.ledger);
+}
+
+fn party_row(party: &Party) -> PartyRow {
+    let keys = party.keys.iter();
+    let keys = keys.map(|key| {
+        (
+            key.line.clone(),
+            key.fingerprint.clone(),
+            key.added,
+            key.revoked,
+        )
+    });
+    (
+        party.code.clone(),
+        party.name.clone(),
+        party.status,
+        party.zone.clone(),
+        keys.collect(),
+        party.added,
+    )
+}
+
+fn agreement_row(agreement: &Agreement) -> AgreementRow {
+    let signature = |one: &Signature| (one.party.clone(), one.at, one.fingerprint.clone());
+    let version = |version: &Version| {
+        let signatures = version.signatures.iter().map(signature).collect();
+        (version.digest, version.tabled, signatures)
+    };
+    let suspensions = agreement.suspensions().iter();
+    let termination = agreement.termination();
+    (
+        agreement.id.clone(),
+        agreement.versions.iter().map(version).collect(),
+        suspensions
+            .map(|one| (one.from, one.until, one.reason.clone()))
+            .collect(),
+        termination.map(|one| (one.given, one.effective, one.reason.clone())),
+    )
+}
+
+fn write_ledger(writer: &mut Writer, ledger: &Ledger) {
+    let grounds = ledger.grounds.iter();
+    let grounds: Vec<GroundRow> = grounds
+        .map(|ground| (ground.actor.clone(), ground.agreements.to_vec()))
+        .collect();
+    writer.value(&grounds);
+    writer.count(ledger.books.len());
+    for books in &ledger.books {
+        writer.count(books.len());
+        for (area, book) in books {
+            writer.value(area);
+            writer.column(&book.rows);
+            writer.column(&book.runs);
+            book.shelves.iter().for_each(|shelf| writer.column(shelf));
+            writer.column(&book.nodes);
+        }
+    }
+}
+
+/// Reads all of a state but its records.
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<State, SnapshotError> {
+    let office: String = reader.value()?;
+    let seed = reader.take(16)?.try_into().unwrap_or_default();
+    let house_text = reader.text()?.to_owned();
+    let house = HouseRules::parse(house_text.as_bytes())
+        .map_err(|_| SnapshotError::Unsound("the house rules"))?;
+    let bodies = BodyNumber(reader.number()?);
+    let next = EntryNumber(reader.number()?);
+    let at = Instant::from_micros(reader.number()? as i64);
+    let parties: Vec<PartyRow> = reader.value()?;
+    let parties: Vec<Party> = parties.into_iter().map(party).collect();
+    let clients: Vec<ClientRow> = reader.value()?;
+    let persons: Vec<PersonRow> = reader.value()?;
+    let mut state = State::of_parties(office, seed, (Arc::new(house), house_text), parties)
+        .ok_or(SnapshotError::Unsound("the parties"))?;
+    state.note_position(bodies, next, at);
+    state.accounts = Accounts::of(
+        clients.into_iter().map(client),
+        persons.into_iter().map(person),
+    );
+    let mut documents = BTreeMap::new();
+    for _ in 0..reader.count(8)? {
+        let file = reader.blob()?;
+        let document = Document::parse(file)
+            .map_err(|_| SnapshotError::Unsound("the file of an agreement"))?;
+        let digest = Digest::of(file);
+        documents.insert(digest, Arc::new(document));
+        state.files.insert(digest, file.into());
+    }
+    let agreements: Vec<AgreementRow> = reader.value()?;
+    for row in agreements {
+        let agreement = agreement(row, &documents)?;
+        state.agreements.insert(agreement.id.clone(), agreement);
+    }
+    read_ledger(reader, &mut state.ledger)?;
+    Ok(state)
+}
+
+fn party((code, name, status, zone, keys, added): PartyRow) -> Party {
+    let key = |(line, fingerprint, added, revoked): KeyRow| Key {
+        line,
+        fingerprint,
+        added,
+        revoked,
+    };
+    Party {
+        code,
+        name,
+        status,
+        zone,
+        keys: keys.into_iter().map(key).collect(),
+        added,
+    }
+}
+
+fn client((party, name, secret, live): ClientRow) -> ((PartyCode, ClientName), Client) {
+    ((party, name), Client { secret, live })
+}
+
+fn person((party, name, role, link, token): PersonRow) -> ((PartyCode, PersonName), Person) {
+    ((party, name), Person { role, link, token })
+}
+
+fn agreement(
+    (id, versions, suspensions, termination): AgreementRow,
+    documents: &BTreeMap<Digest, Arc<Document>>,
+) -> Result<Agreement, SnapshotError> {
+    let signature = |(party, at, fingerprint): SignatureRow| Signature {
+        party,
+        at,
+        fingerprint,
+    };
+    let version = |(digest, tabled, signatures): VersionRow| {
+        let document = documents.get(&digest)?;
+        Some(Version {
+            document: Arc::clone(document),
+            digest,
+            tabled,
+            signatures: signatures.into_iter().map(signature).collect(),
+        })
+    };
+    let versions: Option<Vec<Version>> = versions.into_iter().map(version).collect();
+    let versions = versions.ok_or(SnapshotError::Unsound("a version of an agreement"))?;
+    let suspension = |(from, until, reason): SuspensionRow| Suspension {
+        from,
+        until,
+        reason,
+    };
+    let termination = termination.map(|(given, effective, reason)| Termination {
+        given,
+        effective,
+        reason,
+    });
+    let suspensions = suspensions.into_iter().map(suspension).collect();
+    Ok(Agreement::of_parts(id, versions, suspensions, termination))
+}
+
+fn read_ledger(reader: &mut Reader<'_>, ledger: &mut Ledger) -> Result<(), SnapshotError> {
+    let grounds: Vec<GroundRow> = reader.value()?;
+    for (actor, agreements) in grounds {
+        let agreements = agreements.into();
+        ledger.ground(Ground { actor, agreements });
+    }
+    let parties = reader.count(8)?;
+    for party in 0..parties {
+        let party =
+            PartyIndex(u16::try_from(party).map_err(|_| SnapshotError::Unsound("the receipts"))?);
+        let books = ledger.books_mut(party);
+        for _ in 0..reader.count(9)? {
+            let area = reader.value()?;
+            let mut book = Book {
+                rows: reader.column()?,
+                runs: reader.column()?,
+                ..Book::default()
+            };
+            for shelf in &mut book.shelves {
+                *shelf = reader.column()?;
+            }
+            book.nodes = reader.column()?;
+            books.insert(area, book);
+        }
+    }
+    Ok(())
+}

@@ -51,7 +51,7 @@ impl Venue {
 
     /// An office that was founded before.
     pub(crate) fn open(base: PathBuf) -> Result<Self> {
-        let path = base.join("clients.tsv");
+        let path = base.join("clients.txt");
         let list = fs::read_to_string(&path)
             .with_context(|| format!("{} is missing; run without --keep", path.display()))?;
         let account = |line: &str| {

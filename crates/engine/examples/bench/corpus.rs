@@ -3,7 +3,7 @@
 //!
 //! Not here: what is filed in which order; see `fill`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use legation_engine::{Envelope, Shape};
 
@@ -134,9 +134,9 @@ impl Corpus {
 
 /// Writes the objects as envelopes of `size`, `000.json` and so on; beside each, in `000.bodies`,
 /// the bare bytes of its objects, each behind its length (4 bytes, big-endian).
-pub(crate) fn write_envelopes(out: &Path, size: usize, bundle: Option<PathBuf>) -> Outcome<()> {
+pub(crate) fn write_envelopes(out: &Path, size: usize, bundle: Option<&Path>) -> Outcome<()> {
     let all = match bundle {
-        Some(path) => read(&path)?,
+        Some(path) => read(path)?,
         None => generate(),
     };
     std::fs::create_dir_all(out)?;

@@ -17,8 +17,8 @@ const ENVELOPE: usize = 10_000;
 const LIGHT_EVERY: usize = 1000;
 
 /// Files that many records.
-pub(crate) fn fill(base: &Path, records: usize, bundle: Option<PathBuf>) -> Outcome<()> {
-    let corpus = Corpus::open(bundle.as_deref())?;
+pub(crate) fn fill(base: &Path, records: usize, bundle: Option<&Path>) -> Outcome<()> {
+    let corpus = Corpus::open(bundle)?;
     let venue = Venue::open(base)?;
     let source = venue.caller(SOURCE)?;
     let watch = Stopwatch::now();

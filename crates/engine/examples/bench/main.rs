@@ -14,7 +14,7 @@
 //! bench grow RECORDS PARTIES RUNS              the fold and its views alone, without bodies
 //! ```
 //!
-//! BASE/office is an office as `legation init` founds it; BASE/clients.tsv is written by `people`.
+//! BASE/office is an office as `legation init` founds it; BASE/clients.txt is written by `people`.
 //! What was measured is printed as lines `figure NAME SAMPLE...`; what they mean and what they are
 //! compared with is `cargo xtask bench`'s matter.
 
@@ -44,11 +44,11 @@ fn main() -> Outcome<()> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["envelopes", out, size, bundle @ ..] => {
-            corpus::write_envelopes(Path::new(out), size.parse()?, first(bundle))
+            corpus::write_envelopes(Path::new(out), size.parse()?, first(bundle).as_deref())
         }
         ["people", base, parties] => people::admit(Path::new(base), parties.parse()?),
         ["fill", base, records, bundle @ ..] => {
-            fill::fill(Path::new(base), records.parse()?, first(bundle))
+            fill::fill(Path::new(base), records.parse()?, first(bundle).as_deref())
         }
         ["file", base, envelopes] => fill::file(Path::new(base), Path::new(envelopes)),
         ["page", base, runs] => page::measure(Path::new(base), runs.parse()?),

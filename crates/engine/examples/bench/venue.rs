@@ -25,7 +25,7 @@ pub(crate) fn office_dir(base: &Path) -> PathBuf {
 
 /// The clients of the office in `base`: lines of code, name and secret, parted by tabs.
 pub(crate) fn clients_file(base: &Path) -> PathBuf {
-    base.join("clients.tsv")
+    base.join("clients.txt")
 }
 
 pub(crate) fn cyber() -> Outcome<AreaName> {

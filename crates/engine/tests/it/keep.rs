@@ -129,10 +129,17 @@ async fn a_copy_is_the_office_and_an_unsound_one_is_not_believed() {
     } = sample;
     close(office).await;
     let copy = dir.path().join("copy");
-    let findings = backup(dir.path(), &copy, &mut |_, _| {}).unwrap();
-    assert_eq!(findings.entries, size);
-    let again = backup(dir.path(), &copy, &mut |_, _| {}).unwrap_err();
-    assert_eq!(again.code, "backup.exists");
+    let first = backup(dir.path(), &copy, false, &mut |_, _| {}).unwrap();
+    assert!(first.whole && first.findings.is_some());
+    assert_eq!((first.new, first.entries), (size, size));
+    let again = backup(dir.path(), &copy, true, &mut |_, _| {}).unwrap();
+    assert!(!again.whole && again.findings.is_some());
+    assert_eq!(
+        (again.new, again.entries, again.root),
+        (0, size, first.root)
+    );
+    let keys = backup(dir.path(), &dir.path().join("keys"), false, &mut |_, _| {});
+    assert_eq!(keys.unwrap_err().code, "backup.exists");
     let back = dir.path().join("back");
     restore(&copy, &back, &mut |_, _| {}).unwrap();
     let office = crate::sample::open(&back, &clock);
@@ -141,6 +148,8 @@ async fn a_copy_is_the_office_and_an_unsound_one_is_not_believed() {
     close(office).await;
 
     spoil(&copy, "a mark to be found");
+    let thorough = backup(dir.path(), &copy, true, &mut |_, _| {});
+    assert_eq!(thorough.unwrap_err().code, "backup.unsound");
     let other = dir.path().join("other");
     assert_eq!(
         restore(&copy, &other, &mut |_, _| {}).unwrap_err().code,

@@ -1,4 +1,4 @@
-//! What the writer has done since the office was opened, for whoever watches over the office.
+//! What the writer and the store of pages have done since the office was opened, for whoever watches over the office.
 //!
 //! Counters that only rise, and two that say how it stands. They cost the writer a few additions a
 //! batch and its readers no lock. Not here: what they are called outside, and who may read them;
@@ -103,7 +103,7 @@ impl Gauge {
         }
     }
 
-    fn read(&self) -> Gauges {
+    fn read(&self, (pages_found, pages_missed): (u64, u64)) -> Gauges {
         let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Gauges {
             waiting: of(&self.waiting),
@@ -116,6 +116,8 @@ impl Gauge {
             append: Duration::from_micros(of(&self.micros)),
             append_classes: self.classes.each_ref().map(of),
             poisoned: self.poisoned.load(Ordering::Relaxed),
+            pages_found,
+            pages_missed,
         }
     }
 }
@@ -143,12 +145,16 @@ pub struct Gauges {
     pub append_classes: [u64; CLASSES],
     /// Whether the journal takes nothing more until the office is opened anew.
     pub poisoned: bool,
+    /// Pages whose bytes were in memory when they were asked for.
+    pub pages_found: u64,
+    /// Pages whose bytes had to be read from the journal.
+    pub pages_missed: u64,
 }
 
 impl Office {
-    /// What the writer has done so far.
+    /// What the writer and the store of pages have done so far.
     pub fn gauges(&self) -> Gauges {
-        self.desk.gauge().read()
+        self.desk.gauge().read(self.sheaves.counts())
     }
 }
 
@@ -169,7 +175,7 @@ mod tests {
         for micros in [0, 250, 251, 5_000_000] {
             gauge.kept(load, Duration::from_micros(micros));
         }
-        let read = gauge.read();
+        let read = gauge.read((0, 0));
         assert_eq!(read.append_classes[..3], [2, 1, 0]);
         assert_eq!(read.append_classes[CLASSES - 1], 1);
         assert_eq!((read.batches, read.entries, read.bodies), (4, 8, 12));
@@ -182,9 +188,9 @@ mod tests {
         let gauge = Gauge::default();
         let error = |code| EngineError::new(Fault::Unavailable, code, "");
         gauge.failed(&error("journal.disk-full"));
-        assert!(!gauge.read().poisoned);
+        assert!(!gauge.read((0, 0)).poisoned);
         gauge.failed(&error("journal.commit-failed"));
-        assert!(gauge.read().poisoned);
-        assert_eq!(gauge.read().failures, 2);
+        assert!(gauge.read((0, 0)).poisoned);
+        assert_eq!(gauge.read((0, 0)).failures, 2);
     }
 }

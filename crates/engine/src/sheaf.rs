@@ -5,6 +5,7 @@
 //! When a body is erased the store is emptied, so that nothing erased stays in memory.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -49,6 +50,8 @@ impl Bodies {
 pub(crate) struct Sheaves {
     held: Mutex<Held>,
     room: usize,
+    found: AtomicU64,
+    missed: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -73,7 +76,15 @@ impl Sheaves {
         Self {
             held: Mutex::default(),
             room,
+            found: AtomicU64::new(0),
+            missed: AtomicU64::new(0),
         }
+    }
+
+    /// How often a sheaf was found, and how often not.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        (of(&self.found), of(&self.missed))
     }
 
     fn lock(&self) -> MutexGuard<'_, Held> {
@@ -82,6 +93,16 @@ impl Sheaves {
 
     /// The sheaf of those bodies, if it is held.
     pub(crate) fn find(&self, numbers: &[BodyNumber]) -> Result<Sheaf, Miss> {
+        let outcome = self.look(numbers);
+        let counter = match outcome {
+            Ok(_) => &self.found,
+            Err(_) => &self.missed,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        outcome
+    }
+
+    fn look(&self, numbers: &[BodyNumber]) -> Result<Sheaf, Miss> {
         let bodies = Bodies::of(numbers);
         let mut held = self.lock();
         if let Some(sheaf) = held.young.get(&bodies) {

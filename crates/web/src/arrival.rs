@@ -43,7 +43,7 @@ pub(crate) struct Arriving {
 
 impl Arriving {
     /// Follows a body; its bytes are counted in what comes with it.
-    pub(crate) fn new(body: Body, stay: Arc<Stay>, guest: Guest) -> (Body, Received) {
+    pub(crate) fn follow(body: Body, stay: Arc<Stay>, guest: Guest) -> (Body, Received) {
         let received = Arc::new(AtomicU64::new(0));
         let arriving = Self {
             body,

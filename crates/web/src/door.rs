@@ -103,6 +103,17 @@ impl Guest {
     }
 }
 
+/// Whether somebody still waits for an answer that is being made.
+struct WaitedFor(Option<Arc<Door>>);
+
+impl Drop for WaitedFor {
+    fn drop(&mut self) {
+        if let Some(door) = &self.0 {
+            door.face.settings.monitor.metrics().abandon();
+        }
+    }
+}
+
 /// A request that was let in, or not.
 #[derive(Default)]
 struct Admitted {
@@ -116,6 +127,7 @@ struct Admitted {
 pub(crate) async fn pass(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let (mut parts, body) = request.into_parts();
+    let mut waited_for = WaitedFor(Some(Arc::clone(&door)));
     let id = door.face.numbers.of(&parts.headers);
     let origin = door.origin(&parts);
     let is_taxii = router::is_taxii(parts.uri.path());
@@ -133,6 +145,7 @@ pub(crate) async fn pass(State(door): State<Arc<Door>>, request: Request, next: 
         }
         Err(problem) => (problem.into_response(), Admitted::default()),
     };
+    waited_for.0 = None;
     let (response, code) = door.dress(response, &id, is_taxii);
     if door.entrance == Entrance::Guess && response.status() == StatusCode::NOT_FOUND {
         // Wrong, as far as it was looked at; whether it is one too many shows at the next.
@@ -192,7 +205,7 @@ impl Door {
             guest.place(stay.turn().await.map_err(|_| Problem::busy())?);
             (body, Received::default())
         } else {
-            Arriving::new(body, Arc::clone(&stay), guest)
+            Arriving::follow(body, Arc::clone(&stay), guest)
         };
         Ok(Admitted {
             stay: Some(stay),

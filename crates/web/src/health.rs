@@ -308,6 +308,10 @@ fn write_journal(page: &mut Page, gauges: &Gauges) {
     ] {
         page.counter(name, help).sample(&[], count);
     }
+    let help = "Pages asked for, by whether their bytes were in memory.";
+    let mut family = page.counter("legation_pages_total", help);
+    family.sample(&[("bytes", "in-memory")], gauges.pages_found);
+    family.sample(&[("bytes", "read")], gauges.pages_missed);
     let help = "How long a batch took to be durable.";
     page.histogram("legation_journal_append_duration_seconds", help)
         .histogram(

@@ -286,8 +286,8 @@ mod tests {
 
     use super::*;
 
-    fn brake(rates: Rates) -> Brake {
-        Brake::new(&rates)
+    fn brake(rates: &Rates) -> Brake {
+        Brake::new(rates)
     }
 
     fn client(name: &str) -> Actor {
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn one_callers_flood_costs_nobody_else_anything() {
-        let brake = brake(Rates {
+        let brake = brake(&Rates {
             requests_per_second: 1,
             request_burst: 3,
             ..Rates::default()
@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn an_answer_that_was_too_large_is_paid_by_the_next() {
-        let brake = brake(Rates {
+        let brake = brake(&Rates {
             bytes_per_second: 10,
             byte_burst: 100,
             ..Rates::default()
@@ -336,7 +336,7 @@ mod tests {
 
     #[test]
     fn guessing_is_braked_by_address_and_the_familiar_still_come_in() {
-        let brake = brake(Rates {
+        let brake = brake(&Rates {
             failures_per_minute: 1,
             failure_burst: 3,
             ..Rates::default()
@@ -360,7 +360,7 @@ mod tests {
 
     #[test]
     fn memory_stays_bounded_under_a_flood_of_addresses() {
-        let brake = brake(Rates {
+        let brake = brake(&Rates {
             remembered: 100,
             ..Rates::default()
         });
@@ -382,7 +382,7 @@ mod tests {
     #[test]
     fn only_a_trusted_proxy_is_believed() {
         let proxy: IpAddr = Ipv4Addr::LOCALHOST.into();
-        let brake = brake(Rates {
+        let brake = brake(&Rates {
             trusted_proxies: vec![proxy, Ipv6Addr::LOCALHOST.into()],
             ..Rates::default()
         });

@@ -78,6 +78,7 @@ pub(crate) struct Metrics {
     limits: Mutex<BTreeMap<&'static str, u64>>,
     /// Requests and bytes by party, if parties may be named.
     parties: Option<Mutex<BTreeMap<PartyCode, (u64, u64)>>>,
+    abandoned: AtomicU64,
     opened: AtomicU64,
     closed: AtomicU64,
     handshakes_failed: AtomicU64,
@@ -124,6 +125,7 @@ impl Metrics {
             refusals: Mutex::default(),
             limits: Mutex::new(limits.collect()),
             parties: parties.then(Mutex::default),
+            abandoned: AtomicU64::new(0),
             opened: AtomicU64::new(0),
             closed: AtomicU64::new(0),
             handshakes_failed: AtomicU64::new(0),
@@ -181,6 +183,11 @@ impl Metrics {
         }
     }
 
+    /// Counts a request whose client went away before there was an answer.
+    pub(crate) fn abandon(&self) {
+        add(&self.abandoned, 1);
+    }
+
     /// Counts what happened at the door.
     pub(crate) fn note(&self, event: &Event) {
         match event {
@@ -199,6 +206,9 @@ impl Metrics {
     /// Writes everything out.
     pub(crate) fn write(&self, page: &mut Page) {
         self.write_requests(page);
+        let help = "Requests whose client went away before there was an answer.";
+        page.counter("legation_http_abandoned_total", help)
+            .sample(&[], of(&self.abandoned));
         let mut family = page.counter(
             "legation_refusals_total",
             "Requests refused, by error code.",

@@ -20,7 +20,7 @@ const BEARER: &str = "Bearer realm=\"legation\"";
 
 /// After how many seconds a 503 is worth another try (RFC 9110 section 10.2.3): a full disk and a
 /// writer that is behind are mended or not within moments.
-const PATIENCE: u64 = 5;
+const PATIENCE: u16 = 5;
 
 /// A refusal on its way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(crate) struct Problem {
     /// The methods of the path, on a 405.
     pub(crate) allow: Option<String>,
     /// After how many seconds another try is worth it, on a 429 or 503.
-    pub(crate) retry: Option<u64>,
+    pub(crate) retry: Option<u16>,
 }
 
 impl Problem {
@@ -95,7 +95,8 @@ impl Problem {
             ),
         };
         Self {
-            retry: Some(wait.seconds),
+            // Whoever has to wait longer than most of a day may ask then.
+            retry: Some(u16::try_from(wait.seconds).unwrap_or(u16::MAX)),
             ..Self::new(StatusCode::TOO_MANY_REQUESTS, code, text)
         }
     }

@@ -17,7 +17,7 @@ use crate::snapshot::bytes::{Reader, Writer};
 use crate::state::account::Accounts;
 use crate::state::book::Book;
 use crate::state::ledger::{Ground, Ledger};
-use crate::state::{Client, PartyIndex, Person, State};
+use crate::state::{Client, Person, State};
 use crate::time::Instant;
 
 type KeyRow = (String, String, Instant, Option<Instant>);
@@ -110,10 +110,10 @@ fn write_ledger(writer: &mut Writer, ledger: &Ledger) {
         .collect();
     writer.value(&grounds);
     writer.count(ledger.books.len());
-    for books in &ledger.books {
+    for (area, books) in &ledger.books {
+        writer.value(area);
         writer.count(books.len());
-        for (area, book) in books {
-            writer.value(area);
+        for book in books {
             writer.column(&book.rows);
             writer.column(&book.runs);
             book.shelves.iter().for_each(|shelf| writer.column(shelf));
@@ -226,13 +226,10 @@ fn read_ledger(reader: &mut Reader<'_>, ledger: &mut Ledger) -> Result<(), Snaps
         let agreements = agreements.into();
         ledger.ground(Ground { actor, agreements });
     }
-    let parties = reader.count(8)?;
-    for party in 0..parties {
-        let party =
-            PartyIndex(u16::try_from(party).map_err(|_| SnapshotError::Unsound("the receipts"))?);
-        let books = ledger.books_mut(party);
-        for _ in 0..reader.count(9)? {
-            let area = reader.value()?;
+    for _ in 0..reader.count(16)? {
+        let area = reader.value()?;
+        let mut books = Vec::new();
+        for _ in 0..reader.count(80)? {
             let mut book = Book {
                 rows: reader.column()?,
                 runs: reader.column()?,
@@ -242,8 +239,9 @@ fn read_ledger(reader: &mut Reader<'_>, ledger: &mut Ledger) -> Result<(), Snaps
                 *shelf = reader.column()?;
             }
             book.nodes = reader.column()?;
-            books.insert(area, book);
+            books.push(book);
         }
+        ledger.books.insert(area, books);
     }
     Ok(())
 }

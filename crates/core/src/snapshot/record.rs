@@ -30,7 +30,7 @@ type MeaningRow = (u32, Vec<(RecordNumber, u16, Meaning)>);
 /// About how many bytes the columns take.
 pub(super) fn size(state: &State) -> usize {
     let records = &state.records;
-    let index = records.ids.index.slots().len() * 4;
+    let index = records.ids.index.arrays().1.len() * 5;
     records.columns.ids.len() * 48
         + records.ids.len() * 26
         + records.columns.references.len() * 12
@@ -73,7 +73,7 @@ pub(super) fn write<'a>(writer: &mut Writer, sets: &mut Sets<'a>, state: &'a Sta
     writer.column(&statuses.ids);
     writer.column(&statuses.entries);
     writer.column(&statuses.originators);
-    writer.column(statuses.index.slots());
+    write_slots(writer, &statuses.index);
     for set in [
         &records.alive,
         &records.referring,
@@ -103,10 +103,21 @@ fn write_ids(writer: &mut Writer, ids: &IdTable) {
     }
     writer.column(&ids.types);
     writer.column(&ids.words);
-    writer.column(ids.index.slots());
+    write_slots(writer, &ids.index);
     writer.blob(ids.text.as_bytes());
     let builtin: Vec<u32> = ids.builtin.iter().map(|id| id.0).collect();
     writer.value(&builtin);
+}
+
+fn write_slots(writer: &mut Writer, slots: &Slots) {
+    let (tags, numbers) = slots.arrays();
+    writer.column(tags);
+    writer.column(numbers);
+}
+
+fn read_slots(reader: &mut Reader<'_>, bound: usize) -> Result<Slots, SnapshotError> {
+    let (tags, numbers) = (reader.column()?, reader.column()?);
+    Slots::of(tags, numbers, bound).ok_or(SnapshotError::Unsound("a hash index"))
 }
 
 fn write_named<'a, N: minicbor::Encode<()>>(
@@ -156,8 +167,7 @@ pub(super) fn read(
         ids: reader.column()?,
         entries: reader.column()?,
         originators: reader.column()?,
-        index: Slots::of(reader.column()?, filings.at.len())
-            .ok_or(SnapshotError::Unsound("the index of filings"))?,
+        index: read_slots(reader, filings.at.len())?,
     };
     let filed = filings.at.len();
     check(
@@ -251,8 +261,7 @@ fn read_ids(reader: &mut Reader<'_>, key: HashKey) -> Result<IdTable, SnapshotEr
         ids.types.len() == ids.words.len() && ids.types.all().iter().all(sound),
         "the ids",
     )?;
-    ids.index =
-        Slots::of(reader.column()?, ids.len()).ok_or(SnapshotError::Unsound("the index of ids"))?;
+    ids.index = read_slots(reader, ids.len())?;
     ids.text = reader.text()?.to_owned();
     let builtin: Vec<u32> = reader.value()?;
     ids.builtin = builtin.into_iter().map(IdNumber).collect();

@@ -5,7 +5,7 @@
 //! words  by id  the 16 bytes of its UUID; for TEXT where it begins in `text` and its length
 //! index  flat hash index over both, keyed by the seed of the office
 //! ```
-//! 18 bytes for an id and five to eight for finding it. How an id is taken apart and put together
+//! 18 bytes for an id and six to nine for finding it. How an id is taken apart and put together
 //! is in [`super::id_text`].
 
 use crate::id::RecordId;

@@ -44,8 +44,8 @@ pub(crate) struct Ground {
 pub(crate) struct Ledger {
     pub(crate) grounds: Vec<Ground>,
     by_ground: HashMap<Ground, u32>,
-    // By party.
-    pub(crate) books: Vec<BTreeMap<AreaName, Book>>,
+    // By area and party. The books of an area lie side by side, for whoever asks all of them.
+    pub(crate) books: BTreeMap<AreaName, Vec<Book>>,
 }
 
 impl Ledger {
@@ -83,39 +83,39 @@ impl Ledger {
     }
 
     /// The book of a party in an area, new if need be.
-    pub(crate) fn book_mut(&mut self, party: PartyIndex, area: &AreaName) -> &mut Book {
-        self.books_mut(party).entry(area.clone()).or_default()
-    }
-
-    /// The books of a party, to be added to.
     #[expect(
         clippy::indexing_slicing,
         reason = "INVARIANT: the list is made long enough just before"
     )]
-    pub(crate) fn books_mut(&mut self, party: PartyIndex) -> &mut BTreeMap<AreaName, Book> {
+    fn book_mut(&mut self, party: PartyIndex, area: &AreaName) -> &mut Book {
+        let books = self.books.entry(area.clone()).or_default();
         let place = party.0 as usize;
-        if self.books.len() <= place {
-            self.books.resize_with(place + 1, BTreeMap::new);
+        if books.len() <= place {
+            books.resize_with(place + 1, Book::default);
         }
-        &mut self.books[place]
+        &mut books[place]
     }
 
     /// The books of a party, by area.
     pub(crate) fn books(&self, party: PartyIndex) -> impl Iterator<Item = (&AreaName, &Book)> {
-        self.books.get(party.0 as usize).into_iter().flatten()
+        let place = party.0 as usize;
+        let books = self.books.iter();
+        books.filter_map(move |(area, books)| Some((area, books.get(place)?)))
     }
 
-    /// The book of a party in an area, if it has one.
-    pub(crate) fn book(&self, party: PartyIndex, area: &AreaName) -> Option<(&AreaName, &Book)> {
-        self.books.get(party.0 as usize)?.get_key_value(area)
+    /// The books of all parties in an area, by party as far as any has one.
+    pub(crate) fn books_in(&self, area: &AreaName) -> Option<(&AreaName, &[Book])> {
+        let (area, books) = self.books.get_key_value(area)?;
+        Some((area, books))
     }
 
     /// Narrows a receipt that was written ahead to what was sent; whether there was one.
     pub(crate) fn close(&mut self, party: PartyIndex, closing: &Closing) -> bool {
-        let books = self.books.get_mut(party.0 as usize);
-        books.is_some_and(|books| {
-            let mut books = books.values_mut();
-            books.any(|book| book.close(closing.receipt, &closing.sent))
+        let place = party.0 as usize;
+        let mut books = self.books.values_mut();
+        books.any(|books| {
+            let book = books.get_mut(place);
+            book.is_some_and(|book| book.close(closing.receipt, &closing.sent))
         })
     }
 

@@ -1,14 +1,19 @@
-//! A hash index over numbers: one flat array, so that it is saved and loaded by copying.
+//! A hash index over numbers: two flat arrays, so that it is saved and loaded by copying.
 //!
-//! Open addressing with linear probing. What the numbers stand for, how it hashes and what equals
-//! it, the caller knows. Nothing is ever taken out.
+//! ```text
+//! tags   a byte for each slot: 0 if it is free, or else seven bits of the hash and the eighth set
+//! slots  the number in each slot
+//! ```
+//! Open addressing with linear probing. A search reads on in the tags, which lie side by side, and
+//! asks what a number stands for only where the tag is that of the hash. What it stands for, how it
+//! hashes and what equals it, the caller knows. Nothing is ever taken out.
 
 use crate::state::column::Column;
 
-/// No number stands here.
-const FREE: u32 = u32::MAX;
+/// The tag of a free slot.
+const FREE: u8 = 0;
 
-/// At most so many in five slots are taken: at four the probes of a search are still few.
+/// At most so many in five slots are taken.
 const FULL: (usize, usize) = (4, 5);
 
 /// The least number of slots.
@@ -17,26 +22,28 @@ const LEAST: usize = 16;
 /// The index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Slots {
-    // INVARIANT: some slot is free, unless there are none at all.
+    // INVARIANT: both are equally long, and some slot is free unless there are none at all.
+    tags: Column<u8>,
     slots: Column<u32>,
     taken: usize,
 }
 
 impl Slots {
-    /// An index of those slots; none if every one is taken, or a number is not below `bound`.
-    pub(crate) fn of(slots: Column<u32>, bound: usize) -> Option<Self> {
-        let free = slots.all().iter().filter(|&&slot| slot == FREE).count();
-        let taken = slots.len() - free;
-        let sound = slots
-            .all()
-            .iter()
-            .all(|&slot| slot == FREE || (slot as usize) < bound);
-        ((free > 0 || slots.len() == 0) && sound).then_some(Self { slots, taken })
+    /// An index of those arrays; none if they do not fit together, every slot is taken, or a number
+    /// is not below `bound`.
+    pub(crate) fn of(tags: Column<u8>, slots: Column<u32>, bound: usize) -> Option<Self> {
+        let free = tags.all().iter().filter(|&&tag| tag == FREE).count();
+        let taken = slots.len().checked_sub(free)?;
+        let largest = slots.all().iter().fold(0, |most, &number| number.max(most));
+        let sound = tags.len() == slots.len()
+            && (free > 0 || slots.len() == 0)
+            && (taken == 0 || (largest as usize) < bound);
+        sound.then_some(Self { tags, slots, taken })
     }
 
-    /// The array.
-    pub(crate) fn slots(&self) -> &Column<u32> {
-        &self.slots
+    /// The arrays.
+    pub(crate) fn arrays(&self) -> (&Column<u8>, &Column<u32>) {
+        (&self.tags, &self.slots)
     }
 
     /// Where the search for a hash begins.
@@ -45,17 +52,28 @@ impl Slots {
         ((u128::from(hash) * self.slots.len() as u128) >> 64) as usize
     }
 
+    fn tag(hash: u64) -> u8 {
+        // The lowest bits have no part in where the search begins.
+        hash as u8 | 0x80
+    }
+
     /// The place and number that `is` recognises, or else the place where it belongs.
     fn probe(&self, hash: u64, is: impl Fn(u32) -> bool) -> (usize, Option<u32>) {
-        let all = self.slots.all();
+        let (tags, wanted) = (self.tags.all(), Self::tag(hash));
         let mut place = self.start(hash);
-        for _ in 0..all.len() {
-            match all.get(place) {
+        for _ in 0..tags.len() {
+            match tags.get(place) {
                 Some(&FREE) => return (place, None),
-                Some(&number) if is(number) => return (place, Some(number)),
-                _ => place += 1,
+                Some(&tag) if tag == wanted => {
+                    let number = self.slots.at(place as u32).unwrap_or_default();
+                    if is(number) {
+                        return (place, Some(number));
+                    }
+                }
+                _ => {}
             }
-            if place >= all.len() {
+            place += 1;
+            if place >= tags.len() {
                 place = 0;
             }
         }
@@ -80,17 +98,25 @@ impl Slots {
             self.grow(hash_of);
         }
         let (place, old) = self.probe(hash, is);
-        self.slots.put(place as u32, number);
+        self.set(place, hash, number);
         self.taken += usize::from(old.is_none());
+    }
+
+    fn set(&mut self, place: usize, hash: u64, number: u32) {
+        self.tags.put(place as u32, Self::tag(hash));
+        self.slots.put(place as u32, number);
     }
 
     /// Makes half as many slots more, and puts every number where it belongs now.
     fn grow(&mut self, hash_of: impl Fn(u32) -> u64) {
         let length = (self.slots.len() + self.slots.len() / 2).max(LEAST);
-        let old = std::mem::replace(&mut self.slots, Column::of(vec![FREE; length]));
-        for &number in old.all().iter().filter(|&&slot| slot != FREE) {
-            let (place, _) = self.probe(hash_of(number), |_| false);
-            self.slots.put(place as u32, number);
+        let tags = std::mem::replace(&mut self.tags, Column::of(vec![FREE; length]));
+        let slots = std::mem::replace(&mut self.slots, Column::of(vec![0; length]));
+        let held = tags.all().iter().zip(slots.all());
+        for (_, &number) in held.filter(|(tag, _)| **tag != FREE) {
+            let hash = hash_of(number);
+            let (place, _) = self.probe(hash, |_| false);
+            self.set(place, hash, number);
         }
     }
 }
@@ -116,14 +142,19 @@ mod tests {
             assert_eq!(found, Some(number | 1));
         }
         assert_eq!(slots.find(hash(10_000), |other| other / 2 == 5_000), None);
-        assert_eq!(Slots::of(slots.slots.clone(), 10_000), Some(slots.clone()));
-        assert_eq!(Slots::of(slots.slots, 9_999), None);
+        let (tags, numbers) = slots.arrays();
+        let again = |bound| Slots::of(tags.clone(), numbers.clone(), bound);
+        assert_eq!(again(10_000), Some(slots.clone()));
+        assert_eq!(again(9_999), None);
     }
 
     #[test]
     fn a_crowded_array_is_refused_and_an_empty_one_finds_nothing() {
-        assert_eq!(Slots::of(Column::of(vec![0; 16]), 1), None);
-        let none = Slots::of(Column::default(), 0).unwrap();
+        let numbers = || Column::of(vec![0; 16]);
+        assert_eq!(Slots::of(Column::of(vec![0x80; 16]), numbers(), 1), None);
+        assert!(Slots::of(Column::of(vec![0; 16]), numbers(), 0).is_some());
+        assert_eq!(Slots::of(Column::of(vec![0; 15]), numbers(), 1), None);
+        let none = Slots::of(Column::default(), Column::default(), 0).unwrap();
         assert_eq!(none.find(5, |_| true), None);
     }
 }

@@ -172,7 +172,8 @@ impl Fold {
     /// dates: exactly these, or at most these as long as the receipt is open.
     pub fn released_under(&self, party: &PartyCode, release: &Release<'_>) -> Vec<RecordNumber> {
         let held = self.party(party).and_then(|(index, view)| {
-            let (_, book) = self.state.ledger.book(index, release.area)?;
+            let (_, books) = self.state.ledger.books_in(release.area)?;
+            let book = books.get(index.0 as usize)?;
             Some((view.areas.get(release.area)?, book))
         });
         held.map_or_else(Vec::new, |(view, book)| {
@@ -182,22 +183,20 @@ impl Fold {
 
     /// Who received a record, by receipt, oldest first.
     pub fn recipients(&self, record: RecordNumber) -> Vec<(&PartyCode, Release<'_>)> {
-        let Some(label) = self.state.record_label(record) else {
+        let ledger = &self.state.ledger;
+        let label = self.state.record_label(record);
+        let Some((area, books)) = label.and_then(|label| ledger.books_in(&label.area)) else {
             return Vec::new();
         };
-        let ledger = &self.state.ledger;
         let mut found = Vec::new();
         // Parties with the same history share a track, and a record has the same places in it.
         let mut known: Vec<(*const Track, Vec<u32>)> = Vec::new();
-        for party in self.state.party_indexes() {
-            let Some((area, book)) = ledger.book(party, &label.area) else {
+        for (party, book) in self.state.party_indexes().zip(books) {
+            if book.rows.len() == 0 {
                 continue;
-            };
-            let Some(view) = self
-                .views
-                .party(party)
-                .and_then(|view| view.areas.get(area))
-            else {
+            }
+            let view = self.views.party(party);
+            let Some(view) = view.and_then(|view| view.areas.get(area)) else {
                 continue;
             };
             let track = Arc::as_ptr(&view.track);

@@ -2,7 +2,7 @@
 //!
 //! Entries: numbers, links, commitments. Log: the tree over the leaves, its tiles, the signed
 //! checkpoint. Bodies: their digests, or an act that erased them. Tables: a fold from zero against
-//! the index. Needs the directory and the public key only.
+//! the index and the snapshot. Needs the directory and the public key only.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;

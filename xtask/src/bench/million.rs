@@ -21,6 +21,9 @@ use super::sample::{Samples, brief, time};
 use super::venue::{Venue, files_below, follow, objects_path};
 use super::wrk::Load;
 
+/// How long the receipts may take to be written; on a slow machine there are fewer.
+const RECEIPT_SECONDS: &str = "300";
+
 /// How large.
 struct Size {
     records: u64,
@@ -229,7 +232,8 @@ fn audit(place: &Place, venue: &Venue, size: &Size, results: &mut Results) -> Re
     let base = text(&venue.base)?;
     let done = venue.base.join("receipts");
     if !done.exists() {
-        let told = place.probe(&["receipt", base, &size.receipts.to_string()])?;
+        let count = size.receipts.to_string();
+        let told = place.probe(&["receipt", base, &count, RECEIPT_SECONDS])?;
         let (count, spent) = (told.one("receipts")?, told.one("receipts_seconds")?);
         let text = format!("{} receipts written in {}", brief(count), time(spent));
         results.fact(Group::Million, "receipts", text)?;

@@ -249,7 +249,7 @@ thousand
 - **Hidden records** (`few`, `few-http`): pages of 100 for a party that may see one record in a thousand of a million, against one
   that sees all; in process with receipt and bodies, and over HTTP per byte.
 - **Filters** (`match-type`, `match-id`): wrk, 1 connection; time per byte of all relationships against everything, and pages of
-  50 asked for by their ids against the same pages unfiltered.
+  50 asked for by their ids against the same pages asked for by date.
 - **Filing** (`file-bare`, `file-bare-engine`): 25 envelopes of 1,000, one after the other, each durable before its answer;
   against the bare bodies appended to LMDB, one durable commit for each envelope, no index, no log, no HTTP.
 - **Amendment** (`amend`, `amend-one`, `amend-back`): from handing in the last signature until the party's next page of 100 has \

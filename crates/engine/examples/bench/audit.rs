@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant as Stopwatch;
+use std::time::{Duration, Instant as Stopwatch};
 
 use legation_core::act::Extent;
 use legation_core::id::RecordNumber;
@@ -20,12 +20,16 @@ const AT_ONCE: usize = 64;
 /// Records that are asked about in one sample.
 const ASKED: u32 = 20;
 
-/// Has each party read `count` pages of 100, all over its view and in no order.
-pub(crate) fn write_receipts(base: &Path, count: usize) -> Outcome<()> {
+/// Has each party read `count` pages of 100, all over its view and in no order; fewer, the same
+/// share of all for each, where that would take longer than `most` seconds.
+pub(crate) fn write_receipts(base: &Path, count: usize, most: f64) -> Outcome<()> {
     let venue = Venue::open(base)?;
     let before = venue.office.log_size()?;
     let watch = Stopwatch::now();
-    for (_, caller) in venue.callers()?.into_iter().skip(1) {
+    let callers = venue.callers()?;
+    let share = Duration::from_secs_f64(most / callers.len().max(1) as f64);
+    for (_, caller) in callers.into_iter().skip(1) {
+        let end = Stopwatch::now() + share;
         let dates = Arc::new(starts(&venue.office, &caller)?);
         let next = Arc::new(AtomicUsize::new(0));
         venue.runtime.block_on(async {
@@ -33,7 +37,9 @@ pub(crate) fn write_receipts(base: &Path, count: usize) -> Outcome<()> {
             for _ in 0..AT_ONCE {
                 let (office, caller) = (venue.office.clone(), caller.clone());
                 let (dates, next) = (Arc::clone(&dates), Arc::clone(&next));
-                readers.spawn(async move { pages(&office, &caller, &dates, &next, count).await });
+                readers.spawn(
+                    async move { pages(&office, &caller, &dates, &next, (count, end)).await },
+                );
             }
             while let Some(reader) = readers.join_next().await {
                 reader??;
@@ -64,14 +70,14 @@ async fn pages(
     caller: &Caller,
     dates: &[Instant],
     next: &AtomicUsize,
-    count: usize,
+    (count, end): (usize, Stopwatch),
 ) -> Result<(), String> {
     // Prime to any number of pages that occurs, so that all are read before one is read again.
     const STRIDE: usize = 7919;
     let area = cyber().map_err(|error| error.to_string())?;
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
-        if number >= count {
+        if number >= count || Stopwatch::now() >= end {
             return Ok(());
         }
         let after = dates.get((number * STRIDE) % dates.len().max(1)).copied();

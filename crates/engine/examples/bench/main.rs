@@ -9,7 +9,7 @@
 //! bench page BASE RUNS                         pages of 100, for who sees all and who sees few
 //! bench amend BASE RUNS                        amendments, and judging every record anew
 //! bench heap BASE                              bytes on the heap of an open office
-//! bench receipt BASE COUNT                     COUNT reads of pages of 100 by each party
+//! bench receipt BASE COUNT SECONDS             COUNT reads of pages of 100 by each party, or fewer
 //! bench audit BASE RUNS                        who and why, against a page of 100
 //! bench grow RECORDS PARTIES RUNS              the fold and its views alone, without bodies
 //! ```
@@ -54,7 +54,9 @@ fn main() -> Outcome<()> {
         ["page", base, runs] => page::measure(Path::new(base), runs.parse()?),
         ["amend", base, runs] => amend::measure(Path::new(base), runs.parse()?),
         ["heap", base] => heap::measure(Path::new(base)),
-        ["receipt", base, count] => audit::write_receipts(Path::new(base), count.parse()?),
+        ["receipt", base, count, seconds] => {
+            audit::write_receipts(Path::new(base), count.parse()?, seconds.parse()?)
+        }
         ["audit", base, runs] => audit::measure(Path::new(base), runs.parse()?),
         ["grow", records, parties, runs] => {
             grow::measure(records.parse()?, parties.parse()?, runs.parse()?)

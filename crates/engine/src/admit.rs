@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use crate::dice::{Dice, roll};
 use crate::error::{EngineError, Fault};
 use crate::office::Office;
-use crate::writer::{Committed, Plan};
+use crate::writer::{Committed, Company, Plan};
 
 /// Whoever asks: an account whose secret was right.
 pub type Caller = Account;
@@ -132,15 +132,17 @@ impl Office {
         caller: &Caller,
         plan: impl FnOnce(&Fold) -> Result<Vec<Act>, EngineError> + Send + 'static,
     ) -> Result<Committed, EngineError> {
-        let job = self.desk.submit(&caller.actor, true, move |fold, _| {
-            Ok((
-                Plan {
-                    acts: plan(fold)?,
-                    ..Plan::default()
-                },
-                (),
-            ))
-        });
+        let job = self
+            .desk
+            .submit(&caller.actor, Company::Alone, move |fold, _| {
+                Ok((
+                    Plan {
+                        acts: plan(fold)?,
+                        ..Plan::default()
+                    },
+                    (),
+                ))
+            });
         Ok(job.await?.0)
     }
 
@@ -336,23 +338,25 @@ impl Office {
         let link = Digest::of(link.as_bytes());
         let token = Secret::roll(self.dice.as_ref())?;
         let digest = token.digest();
-        let job = self.desk.submit(&Actor::Office, true, move |fold, _| {
-            let Some((party, name)) = fold.state().link(&link).cloned() else {
-                return Err(EngineError::not_found());
-            };
-            let act = Act::SignIn(SignIn {
-                party,
-                name,
-                token: digest,
+        let job = self
+            .desk
+            .submit(&Actor::Office, Company::Alone, move |fold, _| {
+                let Some((party, name)) = fold.state().link(&link).cloned() else {
+                    return Err(EngineError::not_found());
+                };
+                let act = Act::SignIn(SignIn {
+                    party,
+                    name,
+                    token: digest,
+                });
+                Ok((
+                    Plan {
+                        acts: vec![act],
+                        ..Plan::default()
+                    },
+                    (),
+                ))
             });
-            Ok((
-                Plan {
-                    acts: vec![act],
-                    ..Plan::default()
-                },
-                (),
-            ))
-        });
         job.await?;
         let caller = self.look()?.state().account(&digest).cloned();
         Ok((caller.ok_or_else(EngineError::not_found)?, token))

@@ -15,7 +15,7 @@ use legation_core::view::Fold;
 use crate::admit::{Caller, known, staff};
 use crate::error::{EngineError, Fault};
 use crate::office::Office;
-use crate::writer::Committed;
+use crate::writer::{Committed, Company};
 
 /// A version that lies on the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,30 +126,32 @@ impl Office {
     pub async fn table(&self, caller: &Caller, file: Vec<u8>) -> Result<Tabled, EngineError> {
         staff(caller)?;
         let digest = Digest::of(&file);
-        let job = self.desk.submit(&caller.actor, true, move |fold, _| {
-            let document = read_document(fold.state(), &file)?;
-            match fold.state().agreement(&document.id) {
-                Some(agreement) => agreement.may_table(&document, digest, fold.clock())?,
-                None => Agreement::new(document.id.clone()).may_table(
-                    &document,
+        let job = self
+            .desk
+            .submit(&caller.actor, Company::Alone, move |fold, _| {
+                let document = read_document(fold.state(), &file)?;
+                match fold.state().agreement(&document.id) {
+                    Some(agreement) => agreement.may_table(&document, digest, fold.clock())?,
+                    None => Agreement::new(document.id.clone()).may_table(
+                        &document,
+                        digest,
+                        fold.clock(),
+                    )?,
+                }
+                let tabled = Tabled {
+                    id: document.id.clone(),
+                    version: document.version,
                     digest,
-                    fold.clock(),
-                )?,
-            }
-            let tabled = Tabled {
-                id: document.id.clone(),
-                version: document.version,
-                digest,
-            };
-            let acts = vec![Act::TableAgreement(TableAgreement { file })];
-            Ok((
-                crate::writer::Plan {
-                    acts,
-                    ..Default::default()
-                },
-                tabled,
-            ))
-        });
+                };
+                let acts = vec![Act::TableAgreement(TableAgreement { file })];
+                Ok((
+                    crate::writer::Plan {
+                        acts,
+                        ..Default::default()
+                    },
+                    tabled,
+                ))
+            });
         Ok(job.await?.1)
     }
 
@@ -251,22 +253,24 @@ impl Office {
         reason: String,
     ) -> Result<Instant, EngineError> {
         staff(caller)?;
-        let job = self.desk.submit(&caller.actor, true, move |fold, _| {
-            let effective = effective.unwrap_or_else(|| fold.clock());
-            find(fold, &id)?.may_terminate(effective, fold.clock())?;
-            let act = Act::TerminateAgreement(TerminateAgreement {
-                id,
-                effective,
-                reason,
+        let job = self
+            .desk
+            .submit(&caller.actor, Company::Alone, move |fold, _| {
+                let effective = effective.unwrap_or_else(|| fold.clock());
+                find(fold, &id)?.may_terminate(effective, fold.clock())?;
+                let act = Act::TerminateAgreement(TerminateAgreement {
+                    id,
+                    effective,
+                    reason,
+                });
+                Ok((
+                    crate::writer::Plan {
+                        acts: vec![act],
+                        ..Default::default()
+                    },
+                    effective,
+                ))
             });
-            Ok((
-                crate::writer::Plan {
-                    acts: vec![act],
-                    ..Default::default()
-                },
-                effective,
-            ))
-        });
         Ok(job.await?.1)
     }
 

@@ -22,7 +22,7 @@ use crate::admit::{Caller, staff};
 use crate::dice::roll_uuid;
 use crate::error::{EngineError, Fault};
 use crate::office::Office;
-use crate::writer::{Committed, Pending, Plan};
+use crate::writer::{Committed, Company, Pending, Plan};
 
 pub use legation_stix::envelope::Shape;
 
@@ -325,7 +325,7 @@ impl Office {
         let party = caller.clone();
         let job = self
             .desk
-            .submit(&caller.actor, false, move |fold, pending| {
+            .submit(&caller.actor, Company::Filing, move |fold, pending| {
                 if !may_file(fold, &party, &area) {
                     return Err(EngineError::not_found());
                 }

@@ -21,7 +21,7 @@ use crate::error::{EngineError, Fault};
 use crate::office::Office;
 use crate::sheaf::{Miss, Sheaf};
 use crate::window::{AHEAD_MAX, Reader, Window};
-use crate::writer::{Committed, Plan};
+use crate::writer::{Committed, Company, Plan};
 
 /// One object of a page, without its bytes.
 #[derive(Clone, Debug)]
@@ -241,21 +241,23 @@ impl Office {
         losses: u64,
     ) -> Result<Option<Committed>, EngineError> {
         let party = caller.party.clone();
-        let job = self.desk.submit(&caller.actor, false, move |fold, _| {
-            let holds = fold.losses(&party) == losses;
-            let acts = if holds {
-                vec![Act::Release(receipt)]
-            } else {
-                Vec::new()
-            };
-            Ok((
-                Plan {
-                    acts,
-                    ..Plan::default()
-                },
-                holds,
-            ))
-        });
+        let job = self
+            .desk
+            .submit(&caller.actor, Company::Receipt, move |fold, _| {
+                let holds = fold.losses(&party) == losses;
+                let acts = if holds {
+                    vec![Act::Release(receipt)]
+                } else {
+                    Vec::new()
+                };
+                Ok((
+                    Plan {
+                        acts,
+                        ..Plan::default()
+                    },
+                    holds,
+                ))
+            });
         let (committed, holds) = job.await?;
         Ok(holds.then_some(committed))
     }

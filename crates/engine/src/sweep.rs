@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use crate::error::EngineError;
 use crate::window::{Window, WindowSettings, Windows};
-use crate::writer::{Committed, Job, Pending, Plan};
+use crate::writer::{Committed, Company, Job, Pending, Plan};
 
 /// Which receipts are to be closed.
 pub(crate) enum Which {
@@ -43,8 +43,9 @@ impl Sweep {
 }
 
 impl Job for Sweep {
-    fn is_alone(&self) -> bool {
-        false
+    /// What it says rests on no view.
+    fn company(&self) -> Company {
+        Company::Filing
     }
 
     fn actor(&self) -> &Actor {

@@ -12,7 +12,7 @@ use legation_core::act::{Act, Entry};
 use legation_core::entry::{GENESIS, commitment};
 use legation_core::id::{BodyNumber, Digest, EntryNumber, RecordNumber};
 use legation_core::view::Fold;
-use legation_journal::{Journal, LmdbJournal};
+use legation_journal::{Journal, JournalError, LmdbJournal};
 use legation_tree::{Appender, Checkpoint, NoteVerifier, TileId};
 
 use crate::audit::leaf;
@@ -61,7 +61,7 @@ pub fn verify(
         kept: kept_snapshot(dir, &journal)?,
         ..Check::default()
     };
-    journal.read(EntryNumber(0), &mut |number, frame, nonce| {
+    let read = journal.read(EntryNumber(0), &mut |number, frame, nonce| {
         check.entry(number, frame, nonce);
         if number.0.is_multiple_of(1024) {
             progress(number.0, head.entries.0);
@@ -71,7 +71,8 @@ pub fn verify(
         } else {
             ControlFlow::Break(())
         }
-    })?;
+    });
+    check.take_damage("entries", read)?;
     progress(head.entries.0, head.entries.0);
     check.log(&journal, &head, log_key)?;
     check.bodies(&journal)?;
@@ -98,6 +99,21 @@ impl Check {
     fn fault(&mut self, text: String) {
         if self.findings.faults.len() < FAULTS_MAX {
             self.findings.faults.push(text);
+        }
+    }
+
+    /// Notes damage as a fault; what else keeps the journal from being read is an error.
+    fn take_damage(
+        &mut self,
+        what: &str,
+        read: Result<(), JournalError>,
+    ) -> Result<(), EngineError> {
+        match read {
+            Err(error @ JournalError::Damaged { .. }) => {
+                self.fault(format!("{what} cannot be read: {error}"));
+                Ok(())
+            }
+            read => Ok(read?),
         }
     }
 
@@ -245,7 +261,7 @@ impl Check {
             let wanted: Vec<BodyNumber> = chunk.iter().map(|(number, _)| *number).collect();
             let mut faults = Vec::new();
             let (mut sound, mut erased) = (0, 0);
-            journal.bodies(&wanted, &mut |place, bytes| {
+            let read = journal.bodies(&wanted, &mut |place, bytes| {
                 let Some((number, digest)) = chunk.get(place) else {
                     return;
                 };
@@ -257,7 +273,8 @@ impl Check {
                     None if self.erased.contains(number) => erased += 1,
                     None => faults.push(format!("body {number} is missing, and no act erased it")),
                 }
-            })?;
+            });
+            self.take_damage("bodies", read)?;
             self.findings.bodies += sound;
             self.findings.erased += erased;
             faults.into_iter().for_each(|fault| self.fault(fault));

@@ -274,6 +274,7 @@ impl Windows {
         }
         held.open.retain(|_, windows| !windows.is_empty());
         held.count = held.open.values().map(Vec::len).sum();
+        expired.sort_by_key(|window| window.receipt);
         expired
     }
 
@@ -283,6 +284,7 @@ impl Windows {
         let mut all = std::mem::take(&mut held.ended);
         all.extend(held.open.drain().flat_map(|(_, windows)| windows));
         held.count = 0;
+        all.sort_by_key(|window| window.receipt);
         all
     }
 

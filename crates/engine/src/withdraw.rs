@@ -9,7 +9,7 @@ use crate::admit::{Caller, staff};
 use crate::audit::{Received, received};
 use crate::error::EngineError;
 use crate::office::Office;
-use crate::writer::Plan;
+use crate::writer::{Company, Plan};
 
 /// What was withdrawn, and who had received it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,22 +143,24 @@ impl Office {
         caller: &Caller,
         ending: impl FnOnce(&Fold) -> Result<Ending, EngineError> + Send + 'static,
     ) -> Result<Withdrawn, EngineError> {
-        let job = self.desk.submit(&caller.actor, true, move |fold, _| {
-            let Ending {
-                records,
-                act,
-                bodies,
-            } = ending(fold)?;
-            if records.is_empty() {
-                return Err(EngineError::not_found());
-            }
-            let plan = Plan {
-                acts: vec![act],
-                erase: bodies,
-                ..Plan::default()
-            };
-            Ok((plan, records))
-        });
+        let job = self
+            .desk
+            .submit(&caller.actor, Company::Alone, move |fold, _| {
+                let Ending {
+                    records,
+                    act,
+                    bodies,
+                } = ending(fold)?;
+                if records.is_empty() {
+                    return Err(EngineError::not_found());
+                }
+                let plan = Plan {
+                    acts: vec![act],
+                    erase: bodies,
+                    ..Plan::default()
+                };
+                Ok((plan, records))
+            });
         let records = job.await?.1;
         self.ended(caller, &records)
     }

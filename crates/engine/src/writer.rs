@@ -2,9 +2,9 @@
 //!
 //! The cast. A [`Job`] plans acts against what holds, the writer seals them into entries, the
 //! journal makes them durable, the fold takes them in, and only then is the job acknowledged. Jobs
-//! that wait at the same time share one durable write (group commit): filings and receipts plan
-//! beside each other, with [`Pending`] saying what came before them in the batch; every other job
-//! has a batch to itself, because its plan must see the fold as it will be.
+//! that wait at the same time share one durable write (group commit): receipts, and after them
+//! filings, with [`Pending`] saying what came before in the batch; every other job has a batch to
+//! itself, because its plan must see the fold as it will be ([`Company`]).
 
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -70,10 +70,22 @@ pub(crate) type BodyKey = (RecordId, Option<Instant>, Digest);
 /// What a record is known by.
 pub(crate) type FiledKey = (AreaName, PartyCode, RecordId, Option<Instant>);
 
+/// With what a job may share a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Company {
+    /// With nothing: its plan must see the fold as it will be, and the next plan what it did.
+    Alone,
+    /// A filing: with whatever does not look at views.
+    Filing,
+    /// A receipt: not after a filing, which may take from its party what the receipt would name; a
+    /// filing can make a reference count that did not count before.
+    Receipt,
+}
+
 /// One wish to change the office.
 pub(crate) trait Job: Send {
-    /// Whether its plan must see the fold as it is when it is written.
-    fn is_alone(&self) -> bool;
+    /// With what it may share a batch.
+    fn company(&self) -> Company;
     /// Who.
     fn actor(&self) -> &Actor;
     /// Plans; a job that is refused here has answered already.
@@ -83,7 +95,7 @@ pub(crate) trait Job: Send {
 }
 
 struct Wish<T, F> {
-    alone: bool,
+    company: Company,
     actor: Actor,
     plan: Option<F>,
     value: Option<T>,
@@ -94,8 +106,8 @@ impl<T: Send, F> Job for Wish<T, F>
 where
     F: FnOnce(&Fold, &mut Pending) -> Result<(Plan, T), EngineError> + Send,
 {
-    fn is_alone(&self) -> bool {
-        self.alone
+    fn company(&self) -> Company {
+        self.company
     }
 
     fn actor(&self) -> &Actor {
@@ -144,7 +156,7 @@ impl Desk {
     pub(crate) async fn submit<T, F>(
         &self,
         actor: &Actor,
-        alone: bool,
+        company: Company,
         plan: F,
     ) -> Result<(Committed, T), EngineError>
     where
@@ -153,7 +165,7 @@ impl Desk {
     {
         let (reply, answer) = oneshot::channel();
         let wish = Wish {
-            alone,
+            company,
             actor: actor.clone(),
             plan: Some(plan),
             value: None,
@@ -322,18 +334,22 @@ impl Writer {
             };
             round.next = fold.state().next();
             let mut pending = Pending::default();
+            let mut filed = false;
             let mut job = Some(first);
             while let Some(mut next) = job.take() {
-                let alone = next.is_alone();
+                let company = next.company();
+                let alone = company == Company::Alone;
+                let misled = company == Company::Receipt && filed;
                 // The clock alone may change the office between two entries of a batch: stop there.
                 let crosses = fold
                     .next_boundary()
                     .is_some_and(|boundary| boundary <= now.max(round.earliest));
-                if (alone || crosses) && !round.jobs.is_empty() {
+                if (alone || crosses || misled) && !round.jobs.is_empty() {
                     held = Some(next);
                     break;
                 }
                 if let Some(plan) = next.plan(&fold, &mut pending) {
+                    filed |= company == Company::Filing;
                     self.seal(&mut round, next, plan, now);
                 }
                 if (alone && !round.jobs.is_empty()) || round.bytes >= BATCH_BYTES {

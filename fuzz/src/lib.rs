@@ -5,7 +5,6 @@
 //! functions under libFuzzer (`guided/`). Nothing here is shipped.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,

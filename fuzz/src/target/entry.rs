@@ -31,7 +31,10 @@ pub(super) fn run(bytes: &[u8]) -> bool {
     let _ = format!("{entry:?}");
     match &entry.act {
         Act::Release(receipt) => {
-            assert_eq!(receipt.dates.is_empty(), receipt.dates.len() == 0);
+            assert_eq!(
+                receipt.dates.is_empty(),
+                receipt.dates.runs().next().is_none()
+            );
         }
         Act::Close(closing) => {
             let count: u64 = closing

@@ -118,13 +118,13 @@ fn child_works_until_killed() {
 }
 
 impl Child {
-    fn dice(&self, salt: u64) -> Dice {
-        Dice::seeded(self.seed.wrapping_mul(31).wrapping_add(salt))
+    fn dice(&self, series: u64) -> Dice {
+        Dice::seeded(self.seed.wrapping_mul(31).wrapping_add(series))
     }
 
     /// Files small envelopes, some of whose objects refer to others, held or not yet.
-    async fn file(self: Arc<Self>, caller: Caller, salt: u64) {
-        let mut dice = self.dice(salt);
+    async fn file(self: Arc<Self>, caller: Caller, series: u64) {
+        let mut dice = self.dice(series);
         loop {
             let numbers: Vec<u32> = (0..=dice.below(4))
                 .map(|_| self.next.fetch_add(1, Ordering::SeqCst))

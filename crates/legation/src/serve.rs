@@ -17,9 +17,9 @@ use crate::config::{self, Settings, url_of};
 use crate::failure::Failure;
 use crate::{notify, observe};
 
-/// How long requests under way may take to end after a signal; a client that hangs must not keep
-/// an office from being stopped.
-const GRACE: Duration = Duration::from_secs(20);
+/// How much longer than the grace of its limits a server may take to end after a signal: it cuts
+/// what hangs by itself within seconds, and nothing must keep an office from being stopped.
+const LINGER: Duration = Duration::from_secs(10);
 
 /// Serves the office in `dir` until SIGINT or SIGTERM. `ready` is told the address.
 pub(crate) fn run(
@@ -83,10 +83,11 @@ async fn serve(
         notify::stopping();
         let _ = say.send(());
     };
+    let longest = faces.limits.grace.saturating_add(LINGER);
     let grace = async move {
         // Without a signal the sender is dropped only with the server itself.
         let _ = hear.await;
-        tokio::time::sleep(GRACE).await;
+        tokio::time::sleep(longest).await;
     };
     tokio::select! {
         served = legation_web::serve(listener, office, faces, over) => {

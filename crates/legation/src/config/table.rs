@@ -54,6 +54,10 @@ pub(super) const SECTIONS: &[Section] = &[
         about: "What connections may cost",
     },
     Section {
+        name: "tls",
+        about: "How browsers are told to come",
+    },
+    Section {
         name: "rates",
         about: "How much each caller may ask for; what is over is refused with a time to wait",
     },
@@ -202,7 +206,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row!(
         "connections",
-        "of_address",
+        "per_address",
         Kind::Number(0, 1_000_000),
         faces.limits.connections_of_address,
         "The most at a time from one address, an IPv6 network of 64 bits counting as one; 0 sets no such limit, for an office behind a proxy.",
@@ -305,6 +309,14 @@ pub(super) const ROWS: &[Row] = &[
         "What the largest page takes on a slow line; service managers wait 90 seconds."
     ),
     row!(
+        "tls",
+        "strict_transport",
+        Kind::Switch,
+        faces.strict_transport,
+        "Whether browsers are told to come by TLS only (RFC 6797), where the office or a proxy before it speaks it.",
+        "A browser remembers it for a year: say it when TLS has proved itself."
+    ),
+    row!(
         "rates",
         "requests",
         Kind::Number(1, 1_000_000_000),
@@ -395,7 +407,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row!(
         "work",
-        "at_once_of_party",
+        "at_once_per_party",
         Kind::Number(1, 100_000),
         faces.work.at_once_per_party,
         "The same for one party.",
@@ -412,7 +424,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row!(
         "work",
-        "under_way_of_party",
+        "under_way_per_party",
         Kind::Number(1, 1_000_000_000),
         faces.work.under_way_per_party,
         "The same for one party.",
@@ -428,7 +440,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row!(
         "work",
-        "bytes_of_party",
+        "bytes_per_party",
         Kind::Bytes(MIB, 1 << 50),
         faces.work.bytes_under_way_per_party,
         "The same for one party.",

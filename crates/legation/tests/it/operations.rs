@@ -143,7 +143,12 @@ fn the_page_names_every_setting_that_it_speaks_of_rightly() {
         .args(["config", "show", "--default"])
         .output();
     let settings = String::from_utf8(settings.unwrap().stdout).unwrap();
-    for (section, key) in [("connections", "stop_time"), ("metrics", "least_free")] {
+    for (section, key) in [
+        ("connections", "stop_time"),
+        ("metrics", "least_free"),
+        ("limits", "filing"),
+        ("tls", "strict_transport"),
+    ] {
         assert!(PAGE.contains(&format!("`{key}` of `[{section}]`")), "{key}");
         let part = settings.split(&format!("[{section}]")).nth(1).unwrap();
         let part = part.split("\n[").next().unwrap();

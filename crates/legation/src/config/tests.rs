@@ -87,7 +87,6 @@ fn sample(row: &table::Row) -> value::Value {
         value::Kind::Number(..) => "10",
         value::Kind::Hosts => "192.0.2.1,::1",
         value::Kind::Switch => "true",
-        value::Kind::Text => "text",
         value::Kind::Word(words) => words[0],
     };
     row.kind.read_text(text, Path::new("/office")).unwrap()

@@ -14,9 +14,11 @@ pub(super) enum Kind {
     Address,
     /// An address of the web, `https://office.example`.
     Url,
-    /// Any text.
-    Text,
     /// A file or folder; one that is not absolute lies below the office's directory.
+    #[allow(
+        dead_code,
+        reason = "the files of certificates are settings of this kind"
+    )]
     Path,
     /// IP addresses: a list in the file, with commas between them in the environment.
     Hosts,
@@ -69,7 +71,6 @@ impl Kind {
         match self {
             Self::Address => "address".to_owned(),
             Self::Url => "URL".to_owned(),
-            Self::Text => "text".to_owned(),
             Self::Path => "path".to_owned(),
             Self::Hosts => "IP addresses".to_owned(),
             Self::Switch => "true or false".to_owned(),
@@ -95,7 +96,6 @@ impl Kind {
         match self {
             Self::Address => "`127.0.0.1:8440`",
             Self::Url => "`https://office.example`",
-            Self::Text => "`text`",
             Self::Path => "`tls/certificate.pem`",
             Self::Hosts => "`[\"192.0.2.1\"]`, or `192.0.2.1,192.0.2.2` in the environment",
             Self::Switch => "`true` or `false`",
@@ -151,8 +151,6 @@ impl Kind {
                     false => Err(wrong()),
                 }
             }
-            Self::Text if text.is_empty() => Err("it should not be empty".to_owned()),
-            Self::Text => Ok(Value::Text(text.to_owned())),
             Self::Path if text.is_empty() => Err("it should name a file or folder".to_owned()),
             Self::Path => Ok(Value::Path(dir.join(text))),
             Self::Hosts => {

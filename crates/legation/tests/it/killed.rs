@@ -225,8 +225,9 @@ fn nothing_acknowledged_is_lost_and_nothing_left_without_a_receipt() {
             (filer.join().unwrap(), reader.join().unwrap())
         });
         next = filed;
-        for (id, times) in seen {
-            *received.entry(id).or_default() += times;
+        // What is sent again under an open receipt needs no other; but no receipt outlives its office.
+        for id in seen.into_keys() {
+            *received.entry(id).or_default() += 1;
         }
         let verified = legation(cwd, &["journal", "verify", "o"]);
         let said = String::from_utf8_lossy(&verified.stdout).into_owned();
@@ -260,7 +261,7 @@ fn nothing_acknowledged_is_lost_and_nothing_left_without_a_receipt() {
         });
         // A page whose receipt was written and which never arrived leaves one more.
         let count = of_pages.count();
-        assert!(count >= *times, "{id} came {times} times: {who}");
+        assert!(count >= *times, "{id} came in {times} rounds: {who}");
     }
     assert_eq!(serving.stop(), Some(0));
 }

@@ -39,9 +39,15 @@ pub(super) async fn file(
     Bundle(body): Bundle,
 ) -> Result<Json<Filed>, Problem> {
     let most = face.settings.max_objects;
-    // Tens of megabytes take a while: not on a thread that others wait for.
-    let envelope =
-        tokio::task::spawn_blocking(move || Envelope::read(&body, Shape::Any, most)).await;
+    // Tens of megabytes take a while: not on a thread that others wait for; the caller's place in the
+    // queue is held as long.
+    let slot = caller.clone();
+    let envelope = tokio::task::spawn_blocking(move || {
+        let read = Envelope::read(&body, Shape::Any, most);
+        drop(slot);
+        read
+    })
+    .await;
     let envelope = envelope.map_err(|_| Problem::internal())??;
     let filed = face.office.file(&caller, area, envelope).await?;
     let refused = filed.refused.into_iter().map(|refusal: Refusal| Refused {

@@ -70,7 +70,12 @@ pub(super) async fn add(ask: Ask, request: Request) -> Result<Response, Problem>
     let settings = &ask.face.settings;
     let body = body::read(&ask.headers, request.into_body(), settings.max_body).await?;
     let most = settings.max_objects;
-    let read = tokio::task::spawn_blocking(move || Envelope::read(&body, Shape::Envelope, most));
+    let caller = ask.caller.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let read = Envelope::read(&body, Shape::Envelope, most);
+        drop(caller);
+        read
+    });
     let envelope = read
         .await
         .map_err(|error| Problem::internal_of(&error))?

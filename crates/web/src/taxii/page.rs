@@ -80,7 +80,13 @@ impl Page {
         // Reading many bodies keeps a thread busy: not one of those that serve sockets.
         let office = office.clone();
         let mut reading = self.reading.take();
-        let loaded = tokio::task::spawn_blocking(move || office.load(&mut reading));
+        // The caller's place in the queue is held as long as the work goes on, whoever still waits.
+        let caller = ask.caller.clone();
+        let loaded = tokio::task::spawn_blocking(move || {
+            let loaded = office.load(&mut reading);
+            drop(caller);
+            loaded
+        });
         Ok(loaded
             .await
             .map_err(|error| Problem::internal_of(&error))??)

@@ -26,7 +26,10 @@ pub use agreement::{
 };
 pub use date_set::DateSet;
 pub use entry::{Entry, EntryError, FRAME_FORMAT};
-pub use party::{AddClient, AddKey, AddParty, AddPerson, Open, RevokeClient, RevokeKey, SignIn};
+pub use party::{
+    AddClient, AddKey, AddParty, AddPerson, BindCertificate, Open, RevokeClient, RevokeKey, SignIn,
+    UnbindCertificate,
+};
 pub use record::{Erase, File, Named, Refusal, Withdraw};
 pub use release::{Basis, Closing, Extent, Places, Receipt};
 
@@ -159,4 +162,10 @@ pub enum Act {
     /// A receipt that was written ahead is closed: it says now exactly what was sent.
     #[n(18)]
     Close(#[n(0)] Closing),
+    /// A machine account may come in by a TLS certificate.
+    #[n(19)]
+    BindCertificate(#[n(0)] BindCertificate),
+    /// A TLS certificate lets its bearer in no more.
+    #[n(20)]
+    UnbindCertificate(#[n(0)] UnbindCertificate),
 }

@@ -226,6 +226,8 @@ impl State {
                 self.accounts.add_client(act);
             }
             Act::RevokeClient(act) => self.accounts.revoke_client(&act.party, &act.name),
+            Act::BindCertificate(act) => self.accounts.bind(act),
+            Act::UnbindCertificate(act) => self.accounts.unbind(act),
             Act::AddPerson(act) => {
                 self.index(&act.party)?;
                 self.accounts.add_person(act);

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use legation_core::act::{
-    Act, Actor, AddClient, AddKey, AddParty, AddPerson, RevokeClient, RevokeKey, Role, SetHouse,
-    SignIn,
+    Act, Actor, AddClient, AddKey, AddParty, AddPerson, BindCertificate, RevokeClient, RevokeKey,
+    Role, SetHouse, SignIn, UnbindCertificate,
 };
 use legation_core::agreement::signature::parse_public_key;
 use legation_core::house::HouseRules;
 use legation_core::id::{ClientName, Digest, PartyCode, PersonName};
 use legation_core::party::{Key, Status, Zone};
-use legation_core::state::{Account, State};
+use legation_core::state::{Account, Client, State};
 use legation_core::view::Fold;
 use zeroize::Zeroizing;
 
@@ -109,13 +109,49 @@ fn read_key(line: &str) -> Result<(String, String), EngineError> {
 }
 
 impl Office {
-    /// The account that a secret belongs to, if it may come in.
+    /// The account that a secret belongs to, if it may come in by that alone.
     ///
     /// # Errors
     /// When the office broke down.
     pub fn authenticate(&self, secret: &str) -> Result<Option<Caller>, EngineError> {
+        self.authenticate_with(secret, None)
+    }
+
+    /// The account that a secret belongs to, if it may come in on a connection whose other end has
+    /// that certificate. Most accounts may in any case.
+    ///
+    /// # Errors
+    /// When the office broke down.
+    pub fn authenticate_with(
+        &self,
+        secret: &str,
+        certificate: Option<&Digest>,
+    ) -> Result<Option<Caller>, EngineError> {
         let digest = Digest::of(secret.as_bytes());
-        Ok(self.look()?.state().account(&digest).cloned())
+        let fold = self.look()?;
+        let state = fold.state();
+        let account = state.account(&digest);
+        let may = |account: &&Caller| match &account.actor {
+            Actor::Client(party, name) => state.client(party, name).is_some_and(|client| {
+                !client.only_by_certificate
+                    || certificate.is_some_and(|shown| client.certificates.contains(shown))
+            }),
+            Actor::Person(..) | Actor::Office => true,
+        };
+        Ok(account.filter(may).cloned())
+    }
+
+    /// The account that a TLS certificate is bound to, known by its SHA-256. That its bearer has
+    /// the key was proved before.
+    ///
+    /// # Errors
+    /// When the office broke down.
+    pub fn authenticate_certificate(
+        &self,
+        certificate: &Digest,
+    ) -> Result<Option<Caller>, EngineError> {
+        let fold = self.look()?;
+        Ok(fold.state().account_by_certificate(certificate).cloned())
     }
 
     pub(crate) async fn act(
@@ -279,19 +315,68 @@ impl Office {
     ) -> Result<Committed, EngineError> {
         staff(caller)?;
         self.act(caller, move |fold| {
-            let live = fold
-                .state()
-                .clients(&party)
-                .any(|(n, client)| *n == name && client.live);
-            if !live {
-                let text = format!("`{party}` has no client `{name}`");
-                return Err(EngineError::new(
-                    Fault::NotFound,
-                    "party.unknown-client",
-                    text,
-                ));
-            }
+            live(fold.state(), &party, &name)?;
             Ok(Act::RevokeClient(RevokeClient { party, name }))
+        })
+        .await
+    }
+
+    /// Binds a TLS certificate to a client account: whoever has its key comes in without a
+    /// password, and with `only` nobody comes in as that client without it.
+    ///
+    /// # Errors
+    /// When the caller may not, there is no such account, or the certificate is another's.
+    pub async fn bind_certificate(
+        &self,
+        caller: &Caller,
+        party: PartyCode,
+        name: ClientName,
+        fingerprint: Digest,
+        only: bool,
+    ) -> Result<Committed, EngineError> {
+        staff(caller)?;
+        self.act(caller, move |fold| {
+            live(fold.state(), &party, &name)?;
+            let actor = Actor::Client(party.clone(), name.clone());
+            let holder = fold.state().account_by_certificate(&fingerprint);
+            if let Some(holder) = holder.filter(|holder| holder.actor != actor) {
+                let text = format!("that certificate is bound to `{}` already", holder.actor);
+                return Err(conflict("party.certificate-bound", text));
+            }
+            Ok(Act::BindCertificate(BindCertificate {
+                party,
+                name,
+                fingerprint,
+                only,
+            }))
+        })
+        .await
+    }
+
+    /// Takes a certificate away from a client account.
+    ///
+    /// # Errors
+    /// When the caller may not, or there is no such account or no such certificate of it.
+    pub async fn unbind_certificate(
+        &self,
+        caller: &Caller,
+        party: PartyCode,
+        name: ClientName,
+        fingerprint: Digest,
+    ) -> Result<Committed, EngineError> {
+        staff(caller)?;
+        self.act(caller, move |fold| {
+            let client = live(fold.state(), &party, &name)?;
+            if !client.certificates.contains(&fingerprint) {
+                let text = format!("that certificate is not bound to `{party}/{name}`");
+                let code = "party.unknown-certificate";
+                return Err(EngineError::new(Fault::NotFound, code, text));
+            }
+            Ok(Act::UnbindCertificate(UnbindCertificate {
+                party,
+                name,
+                fingerprint,
+            }))
         })
         .await
     }
@@ -375,6 +460,19 @@ impl Office {
         })
         .await
     }
+}
+
+/// The live account of that name.
+fn live<'a>(
+    state: &'a State,
+    party: &PartyCode,
+    name: &ClientName,
+) -> Result<&'a Client, EngineError> {
+    let client = state.client(party, name).filter(|client| client.live);
+    client.ok_or_else(|| {
+        let text = format!("`{party}` has no client `{name}`");
+        EngineError::new(Fault::NotFound, "party.unknown-client", text)
+    })
 }
 
 /// Refuses a key that somebody registered before: a signature must name one signer.

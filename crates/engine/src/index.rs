@@ -51,6 +51,8 @@ fn concerned(entry: &Entry, state: &State) -> Vec<PartyCode> {
         Act::RevokeKey(act) => vec![act.party.clone()],
         Act::AddClient(act) => vec![act.party.clone()],
         Act::RevokeClient(act) => vec![act.party.clone()],
+        Act::BindCertificate(act) => vec![act.party.clone()],
+        Act::UnbindCertificate(act) => vec![act.party.clone()],
         Act::AddPerson(act) => vec![act.party.clone()],
         Act::SignIn(act) => vec![act.party.clone()],
         Act::File(act) => vec![act.originator.clone()],

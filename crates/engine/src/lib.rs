@@ -50,7 +50,7 @@ pub use office::{Office, OfficeSettings, Parts};
 pub use proof::{Proven, verify_proof};
 pub use read::{Guard, Object, Reading};
 pub use rehearse::Rehearsed;
-pub use roster::{About, Inside};
+pub use roster::{About, Inside, ListedClient};
 pub use sheaf::Sheaf;
 pub use snapshot::write as write_snapshot;
 pub use verify::{Findings, verify};

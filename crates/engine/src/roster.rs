@@ -2,13 +2,26 @@
 //!
 //! These are questions only; admitting anybody is in [`crate::admit`].
 
-use legation_core::id::{ClientName, PartyCode};
+use legation_core::id::{ClientName, Digest, PartyCode};
 use legation_core::party::{Key, Party};
 use legation_core::time::Instant;
 
 use crate::admit::{Caller, known, staff};
 use crate::error::EngineError;
 use crate::office::Office;
+
+/// A machine account as those may know it who may ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedClient {
+    /// Its name.
+    pub name: ClientName,
+    /// Whether it may still come in.
+    pub live: bool,
+    /// SHA-256 of the TLS certificates by which it may come in.
+    pub certificates: Vec<Digest>,
+    /// Whether it may come in by one of them only.
+    pub only_by_certificate: bool,
+}
 
 /// What the office says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,12 +112,17 @@ impl Office {
         &self,
         caller: &Caller,
         code: &PartyCode,
-    ) -> Result<Vec<(ClientName, bool)>, EngineError> {
+    ) -> Result<Vec<ListedClient>, EngineError> {
         let code = self.party(caller, code)?.code;
         let fold = self.look()?;
         let clients = fold.state().clients(&code);
         Ok(clients
-            .map(|(name, client)| (name.clone(), client.live))
+            .map(|(name, client)| ListedClient {
+                name: name.clone(),
+                live: client.live,
+                certificates: client.certificates.clone(),
+                only_by_certificate: client.only_by_certificate,
+            })
             .collect())
     }
 

@@ -4,11 +4,13 @@
 //! environment. No verb's meaning is here.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use serde_json::Value;
 use ureq::http::Response;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
 use ureq::{Agent, Body};
 
 use crate::config;
@@ -40,6 +42,10 @@ pub(crate) struct Connection {
     /// The office's directory on this machine, which tells both
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
+    /// The root that the office's TLS certificate comes from, PEM; the system's roots when left out
+    /// [env: LEGATION_CA]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
 }
 
 impl Connection {
@@ -60,7 +66,7 @@ impl Connection {
             let text = "with what token? give --token or --dir, or set LEGATION_TOKEN";
             return Err(Failure::new("cli.no-token", text));
         };
-        Ok(Client::new(url, Some(token.trim().to_owned())))
+        Client::new(url, Some(token.trim().to_owned()), &self.trust())
     }
 
     /// A client that has no token, for the one thing that needs none.
@@ -69,7 +75,16 @@ impl Connection {
             Some(url) if !self.is_named() => checked(url)?,
             _ => self.url()?,
         };
-        Ok(Client::new(url, None))
+        Client::new(url, None, &self.trust())
+    }
+
+    fn trust(&self) -> Trust {
+        let ca = self.ca.clone();
+        match ca.or_else(|| variable("LEGATION_CA").map(PathBuf::from)) {
+            Some(path) => Trust::Root(path),
+            None if self.office.is_none() && self.dir.is_some() => Trust::ThisMachine,
+            None => Trust::System,
+        }
     }
 
     fn url(&self) -> Result<String, Failure> {
@@ -91,20 +106,68 @@ fn variable(name: &str) -> Option<String> {
 
 fn checked(url: &str) -> Result<String, Failure> {
     let url = url.trim_end_matches('/');
-    if url.starts_with("http://") && url.len() > "http://".len() {
-        return Ok(url.to_owned());
-    }
-    let text = match url.starts_with("https://") {
-        true => {
-            "the command line speaks plain HTTP only; come through a tunnel, or run it on the \
-                 office's own machine with --dir"
+    for scheme in ["http://", "https://"] {
+        if url
+            .strip_prefix(scheme)
+            .is_some_and(|rest| !rest.is_empty())
+        {
+            return Ok(url.to_owned());
         }
-        false => "write it like `http://127.0.0.1:8440`",
-    };
-    Err(Failure::new(
-        "cli.url",
-        format!("`{url}` cannot be used: {text}"),
-    ))
+    }
+    let text = format!(
+        "`{url}` cannot be used: write it like `https://office.example` or `http://127.0.0.1:8440`"
+    );
+    Err(Failure::new("cli.url", text))
+}
+
+/// Whom to believe that it is the office.
+enum Trust {
+    /// Whoever the system's roots vouch for.
+    System,
+    /// Whoever these roots vouch for.
+    Root(PathBuf),
+    /// Whoever listens where the office's own directory says: its certificate names where others
+    /// find it, not where this machine does.
+    ThisMachine,
+}
+
+/// Where systems keep the roots that they trust: Debian, Red Hat, Alpine and BSD.
+const SYSTEM_ROOTS: [&str; 4] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+    "/etc/ssl/ca-bundle.pem",
+];
+
+impl Trust {
+    fn config(&self) -> Result<TlsConfig, Failure> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = TlsConfig::builder()
+            .provider(TlsProvider::Rustls)
+            .unversioned_rustls_crypto_provider(provider);
+        let path = match self {
+            Self::ThisMachine => return Ok(builder.disable_verification(true).build()),
+            Self::Root(path) => Some(path.clone()),
+            Self::System => {
+                let set = variable("SSL_CERT_FILE").map(PathBuf::from);
+                let usual = SYSTEM_ROOTS.iter().map(PathBuf::from);
+                set.or_else(|| usual.into_iter().find(|path| path.exists()))
+            }
+        };
+        let mut roots = Vec::new();
+        if let Some(path) = path {
+            for item in parse_pem(&disk::read(&path)?) {
+                match item {
+                    Ok(PemItem::Certificate(root)) => roots.push(root),
+                    Ok(_) => {}
+                    Err(error) => return Err(Failure::disk("read", &path, &error)),
+                }
+            }
+        }
+        Ok(builder
+            .root_certs(RootCerts::Specific(Arc::new(roots)))
+            .build())
+    }
 }
 
 /// A client of one office.
@@ -115,18 +178,20 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    fn new(url: String, token: Option<String>) -> Self {
-        let agent = Agent::config_builder()
+    fn new(url: String, token: Option<String>, trust: &Trust) -> Result<Self, Failure> {
+        let mut config = Agent::config_builder()
             .http_status_as_error(false)
             // A token in clear text is for the office's machine, and for nobody in between.
             .proxy(None)
             .max_redirects(0)
             .timeout_connect(Some(CONNECT))
             .timeout_recv_response(Some(ANSWER))
-            .user_agent(concat!("legation/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
-        Self { agent, url, token }
+            .user_agent(concat!("legation/", env!("CARGO_PKG_VERSION")));
+        if url.starts_with("https://") {
+            config = config.tls_config(trust.config()?);
+        }
+        let agent = config.build().new_agent();
+        Ok(Self { agent, url, token })
     }
 
     pub(crate) fn get(&self, path: &str) -> Result<Value, Failure> {
@@ -221,12 +286,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_plain_http_addresses_are_taken() {
-        assert_eq!(
-            checked("http://127.0.0.1:1/").unwrap(),
-            "http://127.0.0.1:1"
-        );
-        for url in ["https://a.example", "127.0.0.1:8440", "http://", ""] {
+    fn only_addresses_of_http_are_taken() {
+        for url in ["http://127.0.0.1:1", "https://a.example"] {
+            assert_eq!(checked(&format!("{url}/")).unwrap(), url);
+        }
+        for url in [
+            "ftp://a.example",
+            "127.0.0.1:8440",
+            "http://",
+            "https://",
+            "",
+        ] {
             assert_eq!(checked(url).unwrap_err().code(), "cli.url", "{url}");
         }
     }

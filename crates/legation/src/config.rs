@@ -32,6 +32,7 @@ use self::reader::{Origin, Read};
 use crate::disk::{self, Mode};
 use crate::failure::Failure;
 use crate::observe::Observe;
+use crate::secure::Secure;
 
 /// Where an office listens that was not told: the loopback interface.
 pub(crate) const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8440);
@@ -43,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     /// Its receipts and its memory.
     pub(crate) office: legation_engine::OfficeSettings,
+    /// How it is reached: TLS, or plain HTTP.
+    pub(crate) secure: Secure,
     /// Its faces, their limits included.
     pub(crate) faces: legation_web::Settings,
     /// Its log and its metrics.
@@ -54,6 +57,7 @@ impl Default for Settings {
         Self {
             listen: LISTEN,
             office: legation_engine::OfficeSettings::default(),
+            secure: Secure::default(),
             faces: legation_web::Settings::default(),
             observe: Observe::default(),
         }
@@ -80,13 +84,14 @@ fn url_file(dir: &Path) -> PathBuf {
 }
 
 /// The address at which an office that listens there is found from this machine.
-pub(crate) fn url_of(listen: SocketAddr) -> String {
+pub(crate) fn url_of(listen: SocketAddr, tls: bool) -> String {
+    let scheme = if tls { "https" } else { "http" };
     let reachable = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip => ip,
     };
-    format!("http://{}", SocketAddr::new(reachable, listen.port()))
+    format!("{scheme}://{}", SocketAddr::new(reachable, listen.port()))
 }
 
 impl Settings {
@@ -197,7 +202,11 @@ pub(crate) fn url(dir: &Path) -> Result<String, Failure> {
     if let Some(url) = office_toml::url(dir)? {
         return Ok(url);
     }
-    Ok(url_of(read(Some(dir))?.settings.listen))
+    let settings = read(Some(dir))?.settings;
+    Ok(url_of(
+        settings.listen,
+        settings.secure.certificate.is_some(),
+    ))
 }
 
 /// Writes down where the office in `dir` is found.

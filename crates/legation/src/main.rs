@@ -14,6 +14,7 @@ mod failure;
 mod notify;
 mod observe;
 mod progress;
+mod secure;
 mod serve;
 mod table;
 

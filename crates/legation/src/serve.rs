@@ -6,31 +6,28 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use legation_engine::Office;
 use legation_web::Settings as Faces;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::{self, Settings, url_of};
 use crate::failure::Failure;
-use crate::{notify, observe};
-
-/// How much longer than the grace of its limits a server may take to end after a signal: it cuts
-/// what hangs by itself within seconds, and nothing must keep an office from being stopped.
-const LINGER: Duration = Duration::from_secs(10);
+use crate::{notify, observe, secure};
 
 /// Serves the office in `dir` until SIGINT or SIGTERM. `ready` is told the address.
 pub(crate) fn run(
     dir: &Path,
     listen: Option<SocketAddr>,
     public_url: Option<String>,
+    secure: &secure::Flags,
     flags: observe::Flags,
     ready: impl FnOnce(&str),
 ) -> Result<(), Failure> {
     let settings = Settings::read(dir)?;
     let listen = listen.unwrap_or(settings.listen);
+    let tls = secure.over(settings.secure, dir).open(listen)?;
     // Written to its end when everything else is over.
     let observe = flags.over(settings.observe);
     let _log = observe::begin(&observe)?;
@@ -50,6 +47,7 @@ pub(crate) fn run(
     faces.public_url = public_url.or(faces.public_url);
     faces.watch = Arc::new(monitor.clone());
     faces.monitor = monitor;
+    faces.tls = tls;
     let served = runtime.block_on(serve(dir, office, listen, faces, ready));
     // Only what outlived its grace is still there.
     runtime.shutdown_background();
@@ -70,37 +68,44 @@ async fn serve(
     let bound = listener
         .local_addr()
         .map_err(|error| failed("tell the address", &error))?;
-    let url = url_of(bound);
+    let url = url_of(bound, faces.tls.is_some());
     config::set_url(dir, &url)?;
     faces.public_url.get_or_insert_with(|| url.clone());
     // The handlers stand before anybody is told that the office runs.
     let stop = Stop::listen()?;
+    let hang_up = signal(SignalKind::hangup());
+    let hang_up = hang_up.map_err(|error| failed("listen for signals", &error))?;
+    tokio::spawn(reread(hang_up, &faces));
     ready(&url);
     notify::ready(&url);
-    let (say, hear) = tokio::sync::oneshot::channel();
-    let over = async move {
+    let over = async {
         stop.wait().await;
         notify::stopping();
-        let _ = say.send(());
     };
-    let longest = faces.limits.grace.saturating_add(LINGER);
-    let grace = async move {
-        // Without a signal the sender is dropped only with the server itself.
-        let _ = hear.await;
-        tokio::time::sleep(longest).await;
-    };
-    tokio::select! {
-        served = legation_web::serve(listener, office, faces, over) => {
-            served.map_err(|error| failed("serve", &error))
+    let served = legation_web::serve(listener, office.clone(), faces, over).await;
+    // What outlived its grace files nothing and reads nothing any more.
+    let closed = office.close().await;
+    served.map_err(|error| failed("serve", &error))?;
+    Ok(closed?)
+}
+
+/// Reads certificate and key anew with each SIGHUP. Without TLS there is nothing to be read, and
+/// the signal must not end the office.
+fn reread(mut hang_up: Signal, faces: &Faces) -> impl Future<Output = ()> + use<> {
+    let (tls, watch) = (faces.tls.clone(), Arc::clone(&faces.watch));
+    async move {
+        while hang_up.recv().await.is_some() {
+            if let Some(tls) = &tls {
+                tls.refresh(&*watch);
+            }
         }
-        () = grace => Ok(()),
     }
 }
 
 /// The signals that end an office.
 pub(crate) struct Stop {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
+    interrupt: Signal,
+    terminate: Signal,
 }
 
 impl Stop {

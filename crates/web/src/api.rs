@@ -50,6 +50,12 @@ fn table() -> Vec<Path> {
         Path::at("/parties/{code}/clients/revoke")
             .post(party::revoke_client, Operation::new("revokeClient", "Ends a machine account")
                 .staff().takes("ClientRevocation").gives("RevokedClient").refuses(&[404, 422])),
+        Path::at("/parties/{code}/clients/bind")
+            .post(party::bind_certificate, Operation::new("bindCertificate", "Lets a machine account in by a TLS certificate, without a password or, if wanted, in no other way")
+                .staff().takes("NewCertificate").creates("Certificate").refuses(&[404, 409, 422])),
+        Path::at("/parties/{code}/clients/unbind")
+            .post(party::unbind_certificate, Operation::new("unbindCertificate", "Takes a TLS certificate away from a machine account")
+                .staff().takes("CertificateRevocation").gives("UnboundCertificate").refuses(&[404, 422])),
         Path::at("/parties/{code}/persons")
             .post(party::add_person, Operation::new("addPerson", "Makes a human account, or gives one a new sign-in link; the link is shown this once")
                 .staff().takes("NewPerson").creates("Person").refuses(&[404, 422])),

@@ -1,5 +1,5 @@
 //! Who asks: HTTP Basic (RFC 7617) with `PARTY/client` and a password, or a Bearer token
-//! (RFC 6750).
+//! (RFC 6750); or, with neither, the TLS certificate that the connection came with.
 //!
 //! Both come down to one secret of 256 random bits, of which the office keeps a digest. A Basic
 //! user must be the one that the password belongs to. What was decoded is wiped when it has been
@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use legation_core::id::Digest;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -106,6 +107,7 @@ impl<'de> Deserialize<'de> for Told {
 pub(crate) fn identify(
     face: &Face,
     headers: &mut HeaderMap,
+    certificate: Option<&Digest>,
     origin: Origin,
 ) -> Result<legation_engine::Caller, Problem> {
     let refuse = || match face.brake.fail(origin) {
@@ -120,12 +122,18 @@ pub(crate) fn identify(
                 .for_each(|value| value.set_sensitive(true));
             let mut values = values.iter();
             match (values.next(), values.next()) {
-                (Some(value), None) => authenticate(face, value)?,
+                (Some(value), None) => authenticate(face, value, certificate)?,
                 _ => None,
             }
         }
-        // Who says nothing guesses nothing.
+        // Who says nothing guesses nothing, but may have shown who it is before.
         Entry::Vacant(_) => {
+            let known = certificate.map(|shown| face.office.authenticate_certificate(shown));
+            if let Some(account) = known.transpose()?.flatten() {
+                let admitted = face.brake.admit(&account.actor, origin);
+                admitted.map_err(Problem::limited)?;
+                return Ok(account);
+            }
             face.brake
                 .admit_stranger(origin)
                 .map_err(Problem::limited)?;
@@ -143,11 +151,12 @@ pub(crate) fn identify(
 fn authenticate(
     face: &Face,
     value: &HeaderValue,
+    certificate: Option<&Digest>,
 ) -> Result<Option<legation_engine::Caller>, Problem> {
     let Some((user, secret)) = value.to_str().ok().and_then(read) else {
         return Ok(None);
     };
-    let account = face.office.authenticate(&secret)?;
+    let account = face.office.authenticate_with(&secret, certificate)?;
     // A password under another's name is refused just as a wrong one is.
     let is_named = |account: &legation_engine::Caller, user: &str| {
         let named = account.actor.to_string();

@@ -34,6 +34,7 @@ use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
 
 use crate::connection::desk::Desk;
+pub(crate) use crate::connection::desk::Shown;
 pub(crate) use crate::connection::flight::SlowBody;
 use crate::connection::patrol::{Patrol, Verdict};
 pub(crate) use crate::connection::places::Places;
@@ -41,6 +42,7 @@ use crate::connection::traffic::Traffic;
 use crate::connection::wire::Wire;
 use crate::event::{Event, Limit, Watch};
 use crate::settings::Limits;
+use crate::tls::{self, Tls};
 use crate::valve::{Valve, Valved};
 
 /// How long a connection that is refused may take to ask and to be told so.
@@ -70,6 +72,8 @@ pub(crate) enum Phase {
 pub(crate) struct House {
     pub(crate) limits: Limits,
     pub(crate) watch: Arc<dyn Watch>,
+    /// What is spoken under HTTP, if anything is.
+    pub(crate) tls: Option<Tls>,
     /// Set before [`Phase::Stopping`] is told, and never unset.
     pub(crate) stopping: AtomicBool,
     /// How many requests are under way on all connections.
@@ -79,10 +83,11 @@ pub(crate) struct House {
 }
 
 impl House {
-    pub(crate) fn new(limits: Limits, watch: Arc<dyn Watch>) -> Self {
+    pub(crate) fn new(limits: Limits, watch: Arc<dyn Watch>, tls: Option<Tls>) -> Self {
         Self {
             limits,
             watch,
+            tls,
             stopping: AtomicBool::new(false),
             under_way: AtomicUsize::new(0),
             quiet: Notify::new(),
@@ -144,12 +149,29 @@ impl Connection {
         let valve = Valve::default();
         let wire = Wire::new(stream, Arc::clone(&traffic));
         let wire = Valved::new(wire, valve.clone());
-        self.speak(wire, traffic, valve).await;
+        let Some(tls) = &self.house.tls else {
+            return self.speak(wire, None, traffic, valve).await;
+        };
+        match tokio::time::timeout(self.house.limits.handshake, tls.accept(wire)).await {
+            Ok(Ok(stream)) => {
+                let shown = tls::fingerprint(&stream).map(Shown);
+                self.speak(stream, shown, traffic, valve).await;
+            }
+            // A scanner that says nothing and goes is not worth a word.
+            Ok(Err(_)) if traffic.is_unread() => {}
+            Ok(Err(_)) => self.house.watch.note(&Event::HandshakeFailed),
+            Err(_) => self.house.note(Limit::SlowHandshake),
+        }
     }
 
     /// Speaks HTTP until it is over.
-    async fn speak<S>(mut self, stream: S, traffic: Arc<Traffic>, valve: Valve)
-    where
+    async fn speak<S>(
+        mut self,
+        stream: S,
+        shown: Option<Shown>,
+        traffic: Arc<Traffic>,
+        valve: Valve,
+    ) where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let desk = Desk {
@@ -158,6 +180,7 @@ impl Connection {
             traffic: Arc::clone(&traffic),
             valve,
             address: self.address,
+            shown,
             refusal: self.refusal,
         };
         let builder = builder(&self.house.limits);

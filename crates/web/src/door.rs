@@ -31,6 +31,7 @@ use http_body::{Frame, SizeHint};
 
 use crate::arrival::{Arriving, Received};
 use crate::auth::{self, Caller};
+use crate::connection::Shown;
 use crate::face::Face;
 use crate::limit::{Origin, Slot, Stay};
 use crate::metrics::Tally;
@@ -222,9 +223,11 @@ impl Door {
         origin: Origin,
     ) -> Result<Option<legation_engine::Caller>, Problem> {
         let face = &self.face;
+        let shown = parts.extensions.get::<Shown>();
+        let shown = shown.map(|Shown(certificate)| certificate);
         match self.entrance {
-            Entrance::Known => auth::identify(face, &mut parts.headers, origin).map(Some),
-            Entrance::None => match auth::identify(face, &mut parts.headers, origin) {
+            Entrance::Known => auth::identify(face, &mut parts.headers, shown, origin).map(Some),
+            Entrance::None => match auth::identify(face, &mut parts.headers, shown, origin) {
                 Ok(account) => Ok(Some(account)),
                 Err(problem)
                     if problem.status == StatusCode::UNAUTHORIZED

@@ -24,6 +24,7 @@ mod router;
 mod serve;
 mod settings;
 mod taxii;
+mod tls;
 mod uuid;
 mod valve;
 
@@ -34,3 +35,4 @@ pub use router::{Listed, listing, router};
 pub use serve::serve;
 pub use settings::{Limits, Settings};
 pub use taxii::envelope_pieces;
+pub use tls::{Certificates, Tls, TlsError, TlsFiles};

@@ -43,8 +43,15 @@ pub async fn serve(
     settings: Settings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let house = House::new(settings.limits.clone(), Arc::clone(&settings.watch));
-    let house = Arc::new(house);
+    let house = Arc::new(House::new(
+        settings.limits.clone(),
+        Arc::clone(&settings.watch),
+        settings.tls.clone(),
+    ));
+    let renewal = settings.tls.clone().map(|tls| {
+        let watch = Arc::clone(&settings.watch);
+        tokio::spawn(async move { tls.renew(&*watch).await })
+    });
     let router = router(office, settings);
     let (tell, phase) = watch::channel(Phase::Open);
     let places = Places::default();
@@ -90,6 +97,9 @@ pub async fn serve(
     }
     drop((listener, phase, router));
     stop(&house, &tell).await;
+    if let Some(renewal) = renewal {
+        renewal.abort();
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use crate::health::Monitor;
 use crate::limit::{Rates, Work};
 
 use crate::event::Watch;
+use crate::tls::Tls;
 
 /// The settings of the faces.
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ pub struct Settings {
     pub monitor: Monitor,
     /// What connections may cost.
     pub limits: Limits,
+    /// TLS, where it is the office that speaks it. Default: none, plain HTTP.
+    pub tls: Option<Tls>,
     /// Who is told what happens at the door: the monitor, unless somebody else should be.
     pub watch: Arc<dyn Watch>,
 }
@@ -61,6 +64,7 @@ impl Default for Settings {
             strict_transport: false,
             monitor: monitor.clone(),
             limits: Limits::default(),
+            tls: None,
             watch: Arc::new(monitor),
         }
     }

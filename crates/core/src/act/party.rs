@@ -97,6 +97,37 @@ pub struct RevokeClient {
     pub name: ClientName,
 }
 
+/// A machine account may come in by a TLS certificate from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct BindCertificate {
+    /// Whose account.
+    #[n(0)]
+    pub party: PartyCode,
+    /// Its name.
+    #[n(1)]
+    pub name: ClientName,
+    /// SHA-256 of the certificate (DER).
+    #[n(2)]
+    pub fingerprint: Digest,
+    /// Whether the account comes in by certificate only from now on: a password alone is not enough.
+    #[n(3)]
+    pub only: bool,
+}
+
+/// A TLS certificate lets its bearer in no more.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct UnbindCertificate {
+    /// Whose account.
+    #[n(0)]
+    pub party: PartyCode,
+    /// Its name.
+    #[n(1)]
+    pub name: ClientName,
+    /// SHA-256 of the certificate (DER).
+    #[n(2)]
+    pub fingerprint: Digest,
+}
+
 /// A human account.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct AddPerson {

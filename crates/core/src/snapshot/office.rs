@@ -22,7 +22,7 @@ use crate::time::Instant;
 
 type KeyRow = (String, String, Instant, Option<Instant>);
 type PartyRow = (PartyCode, String, Status, Zone, Vec<KeyRow>, Instant);
-type ClientRow = (PartyCode, ClientName, Digest, bool);
+type ClientRow = (PartyCode, ClientName, Digest, bool, Vec<Digest>, bool);
 type PersonRow = (PartyCode, PersonName, Role, Option<Digest>, Option<Digest>);
 type SignatureRow = (PartyCode, Instant, String);
 type VersionRow = (Digest, Instant, Vec<SignatureRow>);
@@ -48,7 +48,16 @@ pub(super) fn write(writer: &mut Writer, state: &State) {
     let (clients, persons) = (&state.accounts.clients, &state.accounts.persons);
     let clients: Vec<ClientRow> = clients
         .iter()
-        .map(|((party, name), client)| (party.clone(), name.clone(), client.secret, client.live))
+        .map(|((party, name), client)| {
+            (
+                party.clone(),
+                name.clone(),
+                client.secret,
+                client.live,
+                client.certificates.clone(),
+                client.only_by_certificate,
+            )
+        })
         .collect();
     writer.value(&clients);
     let persons: Vec<PersonRow> = persons
@@ -178,8 +187,15 @@ fn party((code, name, status, zone, keys, added): PartyRow) -> Party {
     }
 }
 
-fn client((party, name, secret, live): ClientRow) -> ((PartyCode, ClientName), Client) {
-    ((party, name), Client { secret, live })
+fn client(row: ClientRow) -> ((PartyCode, ClientName), Client) {
+    let (party, name, secret, live, certificates, only_by_certificate) = row;
+    let client = Client {
+        secret,
+        live,
+        certificates,
+        only_by_certificate,
+    };
+    ((party, name), client)
 }
 
 fn person((party, name, role, link, token): PersonRow) -> ((PartyCode, PersonName), Person) {

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::act::{Actor, AddClient, AddPerson, Role, SignIn};
+use crate::act::{Actor, AddClient, AddPerson, BindCertificate, Role, SignIn, UnbindCertificate};
 use crate::id::{ClientName, Digest, PartyCode, PersonName};
 
 /// A machine account.
@@ -14,6 +14,10 @@ pub struct Client {
     pub secret: Digest,
     /// Whether it may still come in.
     pub live: bool,
+    /// SHA-256 of the TLS certificates by which it may come in.
+    pub certificates: Vec<Digest>,
+    /// Whether it may come in by one of them only.
+    pub only_by_certificate: bool,
 }
 
 /// A human account.
@@ -45,6 +49,7 @@ pub(crate) struct Accounts {
     pub(crate) persons: BTreeMap<(PartyCode, PersonName), Person>,
     by_secret: HashMap<Digest, Account>,
     by_link: HashMap<Digest, (PartyCode, PersonName)>,
+    by_certificate: HashMap<Digest, Account>,
 }
 
 impl Accounts {
@@ -56,7 +61,12 @@ impl Accounts {
         let mut accounts = Self::default();
         for (key, client) in clients {
             if client.live {
-                accounts.know_client(&key, client.secret);
+                let account = account_of(&key);
+                for certificate in &client.certificates {
+                    let account = account.clone();
+                    accounts.by_certificate.insert(*certificate, account);
+                }
+                accounts.by_secret.insert(client.secret, account);
             }
             accounts.clients.insert(key, client);
         }
@@ -72,15 +82,6 @@ impl Accounts {
         accounts
     }
 
-    fn know_client(&mut self, (party, name): &(PartyCode, ClientName), secret: Digest) {
-        let account = Account {
-            party: party.clone(),
-            actor: Actor::Client(party.clone(), name.clone()),
-            role: Role::Client,
-        };
-        self.by_secret.insert(secret, account);
-    }
-
     fn know_person(&mut self, (party, name): &(PartyCode, PersonName), role: Role, token: Digest) {
         let account = Account {
             party: party.clone(),
@@ -91,12 +92,22 @@ impl Accounts {
     }
 
     pub(super) fn add_client(&mut self, act: &AddClient) {
-        self.revoke_client(&act.party, &act.name);
         let key = (act.party.clone(), act.name.clone());
-        self.know_client(&key, act.secret);
+        // A new password does not part a live account from its certificates.
+        let old = self.clients.get(&key).filter(|client| client.live);
+        let (certificates, only_by_certificate) = match old {
+            Some(old) => {
+                self.by_secret.remove(&old.secret);
+                (old.certificates.clone(), old.only_by_certificate)
+            }
+            None => (Vec::new(), false),
+        };
+        self.by_secret.insert(act.secret, account_of(&key));
         let client = Client {
             secret: act.secret,
             live: true,
+            certificates,
+            only_by_certificate,
         };
         self.clients.insert(key, client);
     }
@@ -105,7 +116,41 @@ impl Accounts {
         if let Some(client) = self.clients.get_mut(&(party.clone(), name.clone())) {
             client.live = false;
             self.by_secret.remove(&client.secret);
+            for certificate in client.certificates.drain(..) {
+                self.by_certificate.remove(&certificate);
+            }
         }
+    }
+
+    pub(super) fn bind(&mut self, act: &BindCertificate) {
+        let key = (act.party.clone(), act.name.clone());
+        let Some(client) = self.clients.get_mut(&key).filter(|client| client.live) else {
+            return;
+        };
+        client.only_by_certificate = act.only;
+        if !client.certificates.contains(&act.fingerprint) {
+            client.certificates.push(act.fingerprint);
+        }
+        self.by_certificate
+            .insert(act.fingerprint, account_of(&key));
+    }
+
+    pub(super) fn unbind(&mut self, act: &UnbindCertificate) {
+        let key = (act.party.clone(), act.name.clone());
+        let Some(client) = self.clients.get_mut(&key) else {
+            return;
+        };
+        let before = client.certificates.len();
+        client
+            .certificates
+            .retain(|bound| *bound != act.fingerprint);
+        if client.certificates.len() < before {
+            self.by_certificate.remove(&act.fingerprint);
+        }
+    }
+
+    pub(super) fn by_certificate(&self, certificate: &Digest) -> Option<&Account> {
+        self.by_certificate.get(certificate)
     }
 
     pub(super) fn add_person(&mut self, act: &AddPerson) {
@@ -154,5 +199,14 @@ impl Accounts {
 
     pub(super) fn by_link(&self, link: &Digest) -> Option<&(PartyCode, PersonName)> {
         self.by_link.get(link)
+    }
+}
+
+/// The client of that key, as whoever asks.
+fn account_of((party, name): &(PartyCode, ClientName)) -> Account {
+    Account {
+        party: party.clone(),
+        actor: Actor::Client(party.clone(), name.clone()),
+        role: Role::Client,
     }
 }

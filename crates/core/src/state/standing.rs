@@ -87,6 +87,17 @@ impl State {
         self.accounts.by_secret(secret)
     }
 
+    /// The account that a TLS certificate is bound to, known by its SHA-256.
+    pub fn account_by_certificate(&self, certificate: &Digest) -> Option<&Account> {
+        self.accounts.by_certificate(certificate)
+    }
+
+    /// A machine account.
+    pub fn client(&self, party: &PartyCode, name: &ClientName) -> Option<&Client> {
+        let key = (party.clone(), name.clone());
+        self.accounts.clients.get(&key)
+    }
+
     /// The person whose one-time link that is.
     pub fn link(&self, link: &Digest) -> Option<&(PartyCode, PersonName)> {
         self.accounts.by_link(link)

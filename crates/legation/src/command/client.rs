@@ -1,18 +1,24 @@
 //! `legation client`: the machine accounts of a party.
 
+use std::path::PathBuf;
+use std::str::FromStr;
+
 use clap::{Args, Subcommand};
 use legation_core::id::{ClientName, PartyCode};
 use serde_json::json;
 
 use crate::answer::{Answer, list, shown};
 use crate::client::Connection;
+use crate::disk;
 use crate::failure::Failure;
 use crate::table::{Table, facts};
 
 const EXAMPLES: &str = "\
 Examples:
   legation client add JPN misp --dir tokyo
-  curl -u JPN/misp:PASSWORD http://127.0.0.1:8440/taxii2/";
+  curl -u JPN/misp:PASSWORD http://127.0.0.1:8440/taxii2/
+  legation client bind JPN/misp misp.pem --dir tokyo
+  curl --cert misp.pem --key misp.key https://tokyo.example.org/taxii2/";
 
 /// The machine accounts of a party
 #[derive(Args, Debug)]
@@ -36,6 +42,52 @@ enum Verb {
     },
     /// End an account
     Revoke(One),
+    /// Let an account in by a TLS certificate: whoever has its key needs no password
+    Bind {
+        /// The account, as it signs in: `JPN/misp`
+        #[arg(value_name = "PARTY/NAME")]
+        account: Bound,
+        /// The certificate, PEM; it may be self-signed
+        #[arg(value_name = "CERT.pem")]
+        certificate: PathBuf,
+        /// Let it in by its certificates only: the password alone is not enough any more
+        #[arg(long)]
+        only: bool,
+        #[command(flatten)]
+        connection: Connection,
+    },
+    /// Take a TLS certificate away from an account
+    Unbind {
+        /// The account, as it signs in: `JPN/misp`
+        #[arg(value_name = "PARTY/NAME")]
+        account: Bound,
+        /// The certificate's SHA-256, as `legation client list` shows it
+        #[arg(value_name = "FINGERPRINT")]
+        fingerprint: String,
+        #[command(flatten)]
+        connection: Connection,
+    },
+}
+
+/// An account by the name under which it signs in.
+#[derive(Clone, Debug)]
+struct Bound {
+    party: PartyCode,
+    name: ClientName,
+}
+
+impl FromStr for Bound {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (party, name) = text
+            .split_once('/')
+            .ok_or_else(|| "write it like `JPN/misp`".to_owned())?;
+        Ok(Self {
+            party: party.parse().map_err(|error| format!("{error}"))?,
+            name: name.parse().map_err(|error| format!("{error}"))?,
+        })
+    }
 }
 
 #[derive(Args, Debug)]
@@ -68,13 +120,50 @@ impl Client {
                 let text = format!("{}/{} comes in no more", one.party, one.name);
                 Ok(Answer::new(text, revoked))
             }
+            Verb::Bind {
+                account: Bound { party, name },
+                certificate,
+                only,
+                connection,
+            } => {
+                let pem = disk::read_text(certificate)?;
+                let body = json!({"name": name, "certificate": pem, "only": only});
+                let bound = connection
+                    .open()?
+                    .post(&format!("/parties/{party}/clients/bind"), &body)?;
+                let fingerprint = shown(&bound, "fingerprint");
+                let text = match only {
+                    true => {
+                        format!("{party}/{name} comes in by its certificates only: {fingerprint}")
+                    }
+                    false => format!("{party}/{name} comes in by certificate too: {fingerprint}"),
+                };
+                Ok(Answer::new(text, bound))
+            }
+            Verb::Unbind {
+                account: Bound { party, name },
+                fingerprint,
+                connection,
+            } => {
+                let body = json!({"name": name, "fingerprint": fingerprint});
+                let unbound = connection
+                    .open()?
+                    .post(&format!("/parties/{party}/clients/unbind"), &body)?;
+                let text = format!("that certificate lets nobody in as {party}/{name} any more");
+                Ok(Answer::new(text, unbound))
+            }
             Verb::List { party, connection } => {
                 let answer = connection
                     .open()?
                     .get(&format!("/parties/{party}/clients"))?;
-                let mut table = Table::new(["NAME", "LIVE"]);
+                let mut table = Table::new(["NAME", "LIVE", "CERTIFICATES"]);
                 for client in list(&answer, "clients") {
-                    table.row(["name", "live"].map(|key| shown(client, key)));
+                    let [name, live] = ["name", "live"].map(|key| shown(client, key));
+                    let certificates: Vec<_> = list(client, "certificates")
+                        .iter()
+                        .filter_map(serde_json::Value::as_str)
+                        .collect();
+                    table.row([name, live, certificates.join(" ")]);
                 }
                 let text = table.or(&format!("{party} has no clients"));
                 Ok(Answer::new(text, answer))

@@ -10,16 +10,21 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::observe;
+use crate::secure;
 use crate::serve;
 
 const EXAMPLES: &str = "\
 Examples:
   legation serve tokyo
+  legation serve tokyo --listen 0.0.0.0:443 --tls-certificate tokyo.pem --tls-key tokyo.key
   legation serve tokyo --listen 127.0.0.1:0 --public-url https://tokyo.example.org
 
 Prints `listening on URL` once it can be reached, and writes the address into DIR/office.url, where \
-commands with --dir find it. Settings are in DIR/legation.toml; `legation config check` tells them. It speaks plain HTTP: put a proxy that speaks TLS before it. SIGINT or \
-SIGTERM ends it after the requests under way.";
+commands with --dir find it. Settings are in DIR/legation.toml; `legation config check` tells them.
+
+With a certificate and its key it speaks TLS, and reads them anew when they change or with SIGHUP. \
+Plain HTTP is for this machine only, unless --insecure-http says otherwise. SIGINT or SIGTERM ends \
+it after the requests under way.";
 
 /// Run an office
 #[derive(Args, Debug)]
@@ -35,13 +40,16 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     #[command(flatten)]
+    secure: secure::Flags,
+    #[command(flatten)]
     observe: observe::Flags,
 }
 
 impl Serve {
     pub(crate) fn run(&self, json: bool) -> Result<Answer, Failure> {
         let public_url = self.public_url.clone();
-        serve::run(&self.dir, self.listen, public_url, self.observe, |url| {
+        let (listen, secure, observe) = (self.listen, &self.secure, self.observe);
+        serve::run(&self.dir, listen, public_url, secure, observe, |url| {
             let line = match json {
                 true => json!({"url": url}).to_string(),
                 false => format!("listening on {url}"),

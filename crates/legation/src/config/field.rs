@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::value::{Kind, Value};
 use crate::observe::{LogFormat, LogLevel};
+use crate::secure::Clients;
 
 /// A thing that a setting can lie in.
 pub(super) trait Field {
@@ -139,6 +140,7 @@ macro_rules! word {
 
 word!(LogLevel);
 word!(LogFormat);
+word!(Clients);
 
 impl Field for u32 {
     fn put(&mut self, value: Value) -> bool {

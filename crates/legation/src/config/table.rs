@@ -46,16 +46,16 @@ pub(super) const SECTIONS: &[Section] = &[
         about: "Where the office is",
     },
     Section {
+        name: "tls",
+        about: "How others reach the office: TLS from files, which are read anew when they change",
+    },
+    Section {
         name: "limits",
         about: "How much one request may bring or ask for",
     },
     Section {
         name: "connections",
         about: "What connections may cost",
-    },
-    Section {
-        name: "tls",
-        about: "How browsers are told to come",
     },
     Section {
         name: "rates",
@@ -155,6 +155,54 @@ pub(super) const ROWS: &[Row] = &[
         faces.public_url,
         "Where others find the office, for the links that they are sent; `--public-url` says otherwise for one run.",
         "Unset, it is the address that the office listens on, which serves on one machine only."
+    ),
+    row!(
+        "tls",
+        "certificate",
+        Kind::Path,
+        secure.certificate,
+        "The office's certificate and those between it and its root, PEM, its own first; `--tls-certificate` says otherwise for one run.",
+        "Unset, the office speaks plain HTTP, which goes no further than this machine."
+    ),
+    row!(
+        "tls",
+        "key",
+        Kind::Path,
+        secure.key,
+        "The private key of the certificate, PEM, readable by nobody else; `--tls-key` says otherwise for one run.",
+        "It goes with the certificate."
+    ),
+    row!(
+        "tls",
+        "clients",
+        Kind::Word(&["ignored", "asked", "required"]),
+        secure.clients,
+        "Whether clients are asked for certificates: `asked` takes them, `required` lets nobody in without.",
+        "Who has bound a certificate to an account can use it; nobody else notices."
+    ),
+    row!(
+        "tls",
+        "client_roots",
+        Kind::Path,
+        secure.client_roots,
+        "Roots from which the certificates of clients must come, PEM, besides being bound.",
+        "Unset, the binding is all the trust there is, and partners may sign their own."
+    ),
+    row!(
+        "tls",
+        "insecure_http",
+        Kind::Switch,
+        secure.insecure_http,
+        "Whether plain HTTP may go further than this machine, where no certificate is set; `--insecure-http` says so for one run.",
+        "Every password would be readable on the way. Behind a proxy that speaks TLS it is fine."
+    ),
+    row!(
+        "tls",
+        "strict_transport",
+        Kind::Switch,
+        faces.strict_transport,
+        "Whether browsers are told to come by TLS only (RFC 6797), where the office or a proxy before it speaks it.",
+        "A browser remembers it for a year: say it when TLS has proved itself."
     ),
     row!(
         "limits",
@@ -307,14 +355,6 @@ pub(super) const ROWS: &[Row] = &[
         faces.limits.grace,
         "How long requests under way may take to end once the office was told to stop.",
         "What the largest page takes on a slow line; service managers wait 90 seconds."
-    ),
-    row!(
-        "tls",
-        "strict_transport",
-        Kind::Switch,
-        faces.strict_transport,
-        "Whether browsers are told to come by TLS only (RFC 6797), where the office or a proxy before it speaks it.",
-        "A browser remembers it for a year: say it when TLS has proved itself."
     ),
     row!(
         "rates",

@@ -303,7 +303,17 @@ fn a_fault_in_the_file_of_0_1_stops_it_where_it_is() {
 
 #[test]
 fn an_office_that_listens_everywhere_is_found_on_loopback() {
-    assert_eq!(url_of("0.0.0.0:80".parse().unwrap()), "http://127.0.0.1:80");
-    assert_eq!(url_of("[::]:80".parse().unwrap()), "http://[::1]:80");
-    assert_eq!(url_of("10.1.2.3:80".parse().unwrap()), "http://10.1.2.3:80");
+    assert_eq!(
+        url_of("0.0.0.0:80".parse().unwrap(), false),
+        "http://127.0.0.1:80"
+    );
+    assert_eq!(url_of("[::]:80".parse().unwrap(), false), "http://[::1]:80");
+    assert_eq!(
+        url_of("10.1.2.3:80".parse().unwrap(), false),
+        "http://10.1.2.3:80"
+    );
+    assert_eq!(
+        url_of("[::]:443".parse().unwrap(), true),
+        "https://[::1]:443"
+    );
 }

@@ -23,4 +23,6 @@ mod readme;
 mod released;
 mod secret;
 mod service;
+mod stop;
+mod tls;
 mod transcript;

@@ -46,7 +46,7 @@ pub(crate) struct Serving {
     child: Child,
     /// What it said first.
     pub(crate) line: String,
-    /// Its address, `http://127.0.0.1:PORT`.
+    /// Its address, `http://127.0.0.1:PORT`, or with `https`.
     pub(crate) url: String,
 }
 
@@ -68,7 +68,7 @@ impl Serving {
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
-        let at = line.find("http://");
+        let at = line.find("http://").or_else(|| line.find("https://"));
         let Some(at) = at else {
             let mut said = String::new();
             let _ = child.stderr.take().unwrap().read_to_string(&mut said);
@@ -109,9 +109,20 @@ impl Serving {
     }
 
     /// Asks it to end, and waits until it has; its exit code.
-    pub(crate) fn stop(mut self) -> Option<i32> {
+    pub(crate) fn stop(self) -> Option<i32> {
+        self.signal("TERM");
+        self.end()
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
-        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        let sent = Command::new("kill").args(["-s", name, &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits until it has ended; its exit code.
+    pub(crate) fn end(mut self) -> Option<i32> {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait().unwrap() {

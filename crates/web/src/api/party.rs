@@ -6,7 +6,7 @@ use axum::http::header::HOST;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode};
 use legation_core::act::Role;
-use legation_core::id::{ClientName, PartyCode, PersonName};
+use legation_core::id::{ClientName, Digest, PartyCode, PersonName};
 use legation_core::party::{Key, Party, Status, Zone};
 use legation_core::time::Instant;
 use legation_engine::NewParty;
@@ -17,6 +17,7 @@ use crate::api::request::{Named, Sent, invalid};
 use crate::auth::{Caller, Shown};
 use crate::face::Face;
 use crate::problem::Problem;
+use crate::tls;
 
 /// Something made: 201 and what it is.
 type Made<T> = Result<(StatusCode, Json<T>), Problem>;
@@ -217,6 +218,8 @@ pub(super) struct Clients {
 struct ListedClient {
     name: ClientName,
     live: bool,
+    certificates: Vec<String>,
+    only_by_certificate: bool,
 }
 
 pub(super) async fn clients(
@@ -225,9 +228,12 @@ pub(super) async fn clients(
     Named(code): Named<PartyCode>,
 ) -> Result<Json<Clients>, Problem> {
     let clients = face.office.clients(&caller, &code)?;
-    let clients = clients
-        .into_iter()
-        .map(|(name, live)| ListedClient { name, live });
+    let clients = clients.into_iter().map(|client| ListedClient {
+        name: client.name,
+        live: client.live,
+        certificates: client.certificates.iter().map(Digest::to_string).collect(),
+        only_by_certificate: client.only_by_certificate,
+    });
     Ok(Json(Clients {
         clients: clients.collect(),
     }))
@@ -291,6 +297,83 @@ pub(super) async fn revoke_client(
     }))
 }
 
+/// A certificate of a client, PEM.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewCertificate {
+    name: ClientName,
+    certificate: String,
+    #[serde(default)]
+    only: bool,
+}
+
+/// A certificate by which a client comes in.
+#[derive(Serialize)]
+pub(super) struct BoundCertificate {
+    party: PartyCode,
+    client: ClientName,
+    fingerprint: String,
+    only: bool,
+}
+
+pub(super) async fn bind_certificate(
+    State(face): State<Face>,
+    caller: Caller,
+    Named(party): Named<PartyCode>,
+    Sent(new): Sent<NewCertificate>,
+) -> Made<BoundCertificate> {
+    let fingerprint = tls::fingerprint_of(&new.certificate);
+    let fingerprint = fingerprint.map_err(|error| at("certificate", error.code(), error))?;
+    let (office, name) = (&face.office, new.name.clone());
+    office
+        .bind_certificate(&caller, party.clone(), name, fingerprint, new.only)
+        .await?;
+    made(BoundCertificate {
+        party,
+        client: new.name,
+        fingerprint: fingerprint.to_string(),
+        only: new.only,
+    })
+}
+
+/// Which certificate, by its SHA-256.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WhichCertificate {
+    name: ClientName,
+    fingerprint: String,
+}
+
+/// A certificate that lets nobody in any more.
+#[derive(Serialize)]
+pub(super) struct UnboundCertificate {
+    party: PartyCode,
+    client: ClientName,
+    fingerprint: String,
+    bound: bool,
+}
+
+pub(super) async fn unbind_certificate(
+    State(face): State<Face>,
+    caller: Caller,
+    Named(party): Named<PartyCode>,
+    Sent(WhichCertificate { name, fingerprint }): Sent<WhichCertificate>,
+) -> Result<Json<UnboundCertificate>, Problem> {
+    let fingerprint = tls::read_fingerprint(&fingerprint).ok_or_else(|| {
+        let text = format!("`{fingerprint}` is no SHA-256: 64 hexadecimal digits");
+        at("fingerprint", "web.fingerprint", text)
+    })?;
+    face.office
+        .unbind_certificate(&caller, party.clone(), name.clone(), fingerprint)
+        .await?;
+    Ok(Json(UnboundCertificate {
+        party,
+        client: name,
+        fingerprint: fingerprint.to_string(),
+        bound: false,
+    }))
+}
+
 /// A person to be let in.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -348,6 +431,7 @@ fn base(face: &Face, headers: &HeaderMap) -> String {
     }
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     match host.and_then(|host| host.parse::<Authority>().ok()) {
+        Some(authority) if face.settings.tls.is_some() => format!("https://{authority}"),
         Some(authority) => format!("http://{authority}"),
         None => String::new(),
     }

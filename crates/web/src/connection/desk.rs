@@ -17,6 +17,7 @@ use axum::http::{HeaderValue, Request, Response, StatusCode, Version};
 use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper::service::Service;
+use legation_core::id::Digest;
 use tower_service::Service as _;
 
 use crate::connection::House;
@@ -33,6 +34,11 @@ use crate::{router, taxii};
 const UNWANTED: usize = 256 * 1024;
 const UNWANTED_TIME: Duration = Duration::from_secs(2);
 
+/// The SHA-256 of the certificate that the other end of a connection has shown, and whose key it
+/// has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shown(pub(crate) Digest);
+
 /// What answers the requests of one connection.
 pub(super) struct Desk {
     pub(super) house: Arc<House>,
@@ -40,6 +46,7 @@ pub(super) struct Desk {
     pub(super) traffic: Arc<Traffic>,
     pub(super) valve: Valve,
     pub(super) address: SocketAddr,
+    pub(super) shown: Option<Shown>,
     /// Why nothing is answered here but 503, if so.
     pub(super) refusal: Option<Limit>,
 }
@@ -75,6 +82,9 @@ impl Service<Request<Incoming>> for Desk {
         let extensions = request.extensions_mut();
         extensions.insert(ConnectInfo(self.address));
         extensions.insert(ConnectInfo(self.valve.clone()));
+        if let Some(shown) = self.shown {
+            extensions.insert(shown);
+        }
         let answered = self.router.clone().call(request);
         Box::pin(async move {
             let Ok(response) = answered.await;

@@ -207,7 +207,7 @@ mod tests {
         };
         let now = Instant::now();
         let patrol = Patrol::new(&limits, now);
-        let house = Arc::new(House::new(limits, Arc::new(Unwatched)));
+        let house = Arc::new(House::new(limits, Arc::new(Unwatched), None));
         (Traffic::new(&house), patrol, now)
     }
 

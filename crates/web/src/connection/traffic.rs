@@ -71,6 +71,11 @@ impl Traffic {
         self.alarm.notified().await;
     }
 
+    /// Whether nothing ever came.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.read.load(Ordering::Relaxed) == 0
+    }
+
     /// Has the system forget what it holds for the reader when the connection ends.
     pub(crate) fn discard(&self) {
         self.discards.store(true, Ordering::Release);

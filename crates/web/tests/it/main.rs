@@ -15,3 +15,4 @@ mod limit;
 mod log;
 mod observe;
 mod taxii;
+mod tls;

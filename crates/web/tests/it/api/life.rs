@@ -100,7 +100,9 @@ fn parties_keys_clients_and_persons_come_and_go() {
     let clients = office.get(&password, "/parties/JPN/clients").expect(200);
     assert_eq!(
         clients,
-        json!({"clients": [{"name": "feed", "live": true}]})
+        json!({"clients": [
+            {"name": "feed", "live": true, "certificates": [], "only_by_certificate": false}
+        ]})
     );
     let name = json!({"name": "feed"});
     let gone = office

@@ -82,6 +82,18 @@ fn cases() -> Vec<Case> {
             403,
         ),
         post(
+            "/parties/{code}/clients/bind",
+            "/parties/ELSEWHERIA/clients/bind",
+            json!({"name": "feed", "certificate": include_str!("feed.pem")}),
+            403,
+        ),
+        post(
+            "/parties/{code}/clients/unbind",
+            "/parties/ELSEWHERIA/clients/unbind",
+            json!({"name": "feed", "fingerprint": "0".repeat(64)}),
+            403,
+        ),
+        post(
             "/parties/{code}/persons",
             "/parties/ELSEWHERIA/persons",
             person,

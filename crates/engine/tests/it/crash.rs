@@ -235,7 +235,11 @@ impl Child {
             (version, file)
         } else {
             let version = AgreementVersion(version.0 + 1);
-            let level = if version.0 % 2 == 0 { "GREEN" } else { "AMBER" };
+            let level = if version.0.is_multiple_of(2) {
+                "GREEN"
+            } else {
+                "AMBER"
+            };
             let file = AGREEMENT
                 .replace("JPN", party)
                 .replace("nato-jpn", agreement.as_str())

@@ -13,7 +13,7 @@ use crate::source::Source;
 const GLOSSARY: &str = "docs/glossary.md";
 
 /// Names that others gave, which contain such a word.
-const FOREIGN: [&str; 2] = ["peer_addr", "peer_cred"];
+const FOREIGN: [&str; 3] = ["peer_addr", "peer_certificates", "peer_cred"];
 
 /// A word that is ruled out, and the one that stands in its place.
 struct Ruling<'a> {

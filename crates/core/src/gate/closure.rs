@@ -272,58 +272,66 @@ impl Closing<'_, '_> {
                     .open_reference(RecordNumber(suspect), self.set)
                     .is_some()
             {
-                self.set.remove(suspect);
-                self.fallen.insert(suspect);
-                self.leaving.insert(suspect);
+                self.fall(suspect);
             }
         }
+    }
+
+    fn fall(&mut self, record: u32) {
+        self.set.remove(record);
+        self.fallen.insert(record);
+        self.leaving.insert(record);
     }
 
     /// Takes out whatever refers to one of those records where nothing in the set satisfies it.
     fn forsake(&mut self, outside: &RoaringBitmap) {
-        let records = self.scene.records;
+        let Scene { records, party, .. } = self.scene;
         for record in outside {
-            if let Some(id) = records.id(RecordNumber(record))
-                && !self.scene.is_satisfied(id, self.set)
-            {
-                let falling = self.referrers(id);
-                if !falling.is_empty() {
-                    *self.set -= &falling;
-                    self.leaving |= &falling;
-                    self.fallen |= falling;
+            let Some(id) = records.id(RecordNumber(record)) else {
+                continue;
+            };
+            if records.referrers(id).nth(FEW as usize).is_some() {
+                if !self.scene.is_satisfied(id, self.set) {
+                    self.forsake_hub(id);
+                }
+                continue;
+            }
+            let mut satisfied = None;
+            for referrer in records.referrers(id).map(|referrer| referrer.0) {
+                if !self.set.contains(referrer) {
+                    continue;
+                }
+                if *satisfied.get_or_insert_with(|| self.scene.is_satisfied(id, self.set)) {
+                    break;
+                }
+                let originator = records.originator(RecordNumber(referrer));
+                if originator.is_some_and(|originator| {
+                    originator != party && self.scene.counts(id, originator)
+                }) {
+                    self.fall(referrer);
                 }
             }
         }
     }
 
-    /// What of the set makes a counting reference to that id.
-    fn referrers(&self, id: IdNumber) -> RoaringBitmap {
+    /// Takes out whatever makes a counting reference to an id to which very many records refer:
+    /// who made it is asked once for all that the same party filed.
+    fn forsake_hub(&mut self, id: IdNumber) {
         let Scene { records, party, .. } = self.scene;
         let referrers = records.referrers(id).map(|referrer| referrer.0);
-        if referrers.size_hint().0 as u64 <= FEW {
-            return referrers
-                .filter(|&referrer| {
-                    let originator = records.originator(RecordNumber(referrer));
-                    self.set.contains(referrer)
-                        && originator.is_some_and(|originator| {
-                            originator != party && self.scene.counts(id, originator)
-                        })
-                })
-                .collect();
-        }
-        // Very many records may refer to one: who made the reference is asked once for all of
-        // those that the same party filed.
-        let mut found: RoaringBitmap = referrers.collect();
-        found &= &*self.set;
+        let mut falling: RoaringBitmap = referrers.collect();
+        falling &= &*self.set;
         for filer in records.classes.originators() {
             if filer == party || !self.scene.counts(id, filer) {
                 let classes = records.classes.of_originator(filer);
                 for class in classes.iter().filter_map(|&at| records.classes.at(at)) {
-                    found -= &class.records;
+                    falling -= &class.records;
                 }
             }
         }
-        found
+        *self.set -= &falling;
+        self.leaving |= &falling;
+        self.fallen |= falling;
     }
 }
 

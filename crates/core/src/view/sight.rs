@@ -117,13 +117,15 @@ impl Sight {
     fn rank(&self, records: &Records, siblings: &RoaringBitmap, whole: Option<&Self>) -> Ranking {
         let mut ranking = Ranking::default();
         let mut left = siblings.clone();
-        if let Some(whole) = whole
-            && siblings.len() > FEW
-        {
-            // Where every living record of an id is released, its versions stand as they stand for
-            // whoever sees everything.
-            let hidden = (&records.siblings & &records.alive) - self.released.numbers();
-            if hidden.len() < siblings.len() {
+        if siblings.len() > FEW {
+            // Where nothing of an id is released there is nothing to rank; where every living record
+            // of it is, its versions stand as they stand for whoever sees everything.
+            let released = &records.siblings & self.released.numbers();
+            let hidden = (&records.siblings & &records.alive) - &released;
+            if released.len() < siblings.len().min(hidden.len()) {
+                ranking.scope = records.siblings.clone();
+                left = released;
+            } else if let Some(whole) = whole.filter(|_| hidden.len() < siblings.len()) {
                 let mut partial = RoaringBitmap::new();
                 for record in &hidden {
                     if !partial.contains(record) {
@@ -136,20 +138,22 @@ impl Sight {
                 left &= partial;
             }
         }
+        let mut ranked = RoaringBitmap::new();
         let mut group = Vec::new();
         for record in left {
-            if ranking.scope.contains(record) {
+            if ranked.contains(record) {
                 continue;
             }
             group.clear();
             for member in group_of(records, record) {
-                ranking.scope.insert(member);
+                ranked.insert(member);
                 if self.released.numbers().contains(member) {
                     group.push((records.version(RecordNumber(member)), member));
                 }
             }
             rank_group(&mut group, &mut ranking);
         }
+        ranking.scope |= ranked;
         ranking
     }
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use legation_core::act::Act;
 use legation_core::gate::{Ground, Rule, Verdict};
 use legation_core::id::{AreaName, PartyCode, RecordNumber};
+use legation_core::state::PartyIndex;
 use legation_core::time::Instant;
 use legation_core::view::Fold;
 use legation_testkit::history::History;
@@ -138,6 +139,7 @@ impl Trial {
             }
             _ => None,
         };
+        let (mark, losses) = (self.fold.loss_mark(), self.losses());
         match act {
             Some(act) => {
                 let entry = self.history.push(now, act);
@@ -146,6 +148,14 @@ impl Trial {
             }
             None => self.fold.advance(now),
         }
+        let moved: Vec<(PartyIndex, u64)> = self
+            .losses()
+            .into_iter()
+            .filter(|(party, now)| losses.get(party).copied().unwrap_or_default() != *now)
+            .collect();
+        let told: Vec<(PartyIndex, u64)> = self.fold.losses_since(mark).collect();
+        assert_eq!(told, moved, "whose losses moved");
+        assert_eq!(self.fold.loss_mark() == mark, moved.is_empty());
         self.now = now;
         let judgement = self.oracle.judge(now);
         self.follow(judgement, now);
@@ -157,6 +167,17 @@ impl Trial {
                 .read_up_to(last);
         }
         self.tally.steps += 1;
+    }
+
+    fn losses(&self) -> BTreeMap<PartyIndex, u64> {
+        let state = self.fold.state();
+        state
+            .parties()
+            .map(|party| {
+                let index = state.party_index(&party.code).unwrap();
+                (index, self.fold.losses(&party.code))
+            })
+            .collect()
     }
 
     /// Something random happens, or only time passes.

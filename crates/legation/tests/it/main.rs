@@ -16,6 +16,7 @@ mod corpus;
 mod demo;
 mod export;
 mod filter;
+mod full;
 mod killed;
 mod office;
 mod operations;

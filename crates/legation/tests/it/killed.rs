@@ -152,7 +152,11 @@ pub(crate) fn found(cwd: &Path) -> String {
 
 /// Writes and signs a later version of the agreement, which takes less or as much.
 fn sign_version(cwd: &Path, version: u32) {
-    let level = if version % 2 == 0 { "GREEN" } else { "AMBER" };
+    let level = if version.is_multiple_of(2) {
+        "GREEN"
+    } else {
+        "AMBER"
+    };
     let text = std::fs::read_to_string(samples().join("nato-jpn.md")).unwrap();
     let text = text
         .replace("version = 1", &format!("version = {version}"))

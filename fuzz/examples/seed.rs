@@ -23,7 +23,7 @@ use legation_core::label::Level;
 use legation_core::party::{Status, Zone};
 use legation_core::record::{Head, Meaning};
 use legation_core::time::Instant;
-use legation_fuzz::{corpus_dir, snapshot_of};
+use legation_fuzz::{corpus_dir, snapshot_of, stored_values};
 use legation_tree::{
     Appender, Checkpoint, Note, NoteSigner, TlogProof, consistency_proof, encode_bundle,
     inclusion_proof, leaf_hash,
@@ -403,6 +403,10 @@ fn disks() {
         input.extend(bytes);
         write("journal", &format!("{name}.bin"), input);
     }
+    for (n, value) in stored_values().into_iter().enumerate() {
+        write("value", &format!("{n}.bin"), &value);
+    }
+    write("value", "short.bin", [1, 2, 3]);
     let whole = snapshot_of(5, b"what was saved");
     write("snapshot", "whole.bin", &whole);
     write("snapshot", "empty.bin", snapshot_of(0, b""));

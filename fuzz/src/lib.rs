@@ -17,4 +17,4 @@ mod target;
 
 pub use corpus::{Seed, corpus, corpus_dir};
 pub use mutate::{Dice, mutate};
-pub use target::{TARGETS, Target, find, snapshot_of};
+pub use target::{TARGETS, Target, find, snapshot_of, stored_values};

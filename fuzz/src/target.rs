@@ -18,7 +18,7 @@ mod signature;
 mod toml;
 mod tree;
 
-pub use disk::snapshot_of;
+pub use disk::{snapshot_of, stored_values};
 
 /// A parser with what must hold of its answers.
 #[derive(Clone, Copy, Debug)]
@@ -158,6 +158,12 @@ pub const TARGETS: &[Target] = &[
         run: tree::run_tile_path,
         words: &["tile/", "entries/", "x", "000", "001", ".p/", "255", "63"],
         rounds: 200_000,
+    },
+    Target {
+        name: "value",
+        run: disk::run_value,
+        words: &["\0\0\0\u{1}", "\u{1}", "\u{2}", "entry"],
+        rounds: 20_000,
     },
     Target {
         name: "verifier-key",

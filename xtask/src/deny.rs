@@ -20,7 +20,7 @@ use crate::test::target;
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 /// The version of cargo-deny that is installed by `--install`.
-const VERSION: &str = "0.18.3";
+const VERSION: &str = "0.20.2";
 
 pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<ExitCode> {
     let (install, offline) = match arguments {

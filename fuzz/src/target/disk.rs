@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use legation_core::id::{BodyNumber, EntryNumber};
+use legation_journal::contract::{read_block, read_entry};
 use legation_journal::snapshot::{self, Stamp};
 use legation_journal::{
     Batch, Journal, JournalError, LmdbJournal, MemoryJournal, Row, Sealed, bend_value,
@@ -121,6 +122,53 @@ pub(super) fn run_journal(input: &[u8]) -> bool {
         }
     };
     read(&journal, table)
+}
+
+/// A value of the journal on its own: an entry, or a block of bodies. The values that the journal of
+/// the corpus holds come back as what was written; no other bytes bring anything down.
+pub(super) fn run_value(input: &[u8]) -> bool {
+    let read = read_entry(input);
+    let block = read_block(input);
+    if let Some(known) = STORED.iter().position(|(_, value)| value == input) {
+        match STORED[known].0 {
+            "entry" => {
+                let (nonce, frame) = read.clone().expect("an entry that was written");
+                let whole = entry(nonce[0].into());
+                assert_eq!((frame, nonce), (whole.frame, whole.nonce));
+            }
+            "block" => {
+                let bodies = block.clone().expect("a block that was written");
+                let whole: Vec<_> = (0..ENTRIES).map(body).collect();
+                assert!(bodies.iter().flatten().all(|one| whole.contains(one)));
+            }
+            _ => {}
+        }
+    }
+    read.is_some() || block.is_some()
+}
+
+/// The values of the journal, each with its table.
+static STORED: LazyLock<Vec<(&'static str, Vec<u8>)>> = LazyLock::new(|| {
+    let dir = scratch();
+    fs::write(dir.path().join("data.mdb"), &*WHOLE).expect("a copy of the journal");
+    let mut stored = Vec::new();
+    for table in ["entry", "block"] {
+        for place in 0.. {
+            let found = bend_value(dir.path(), table, place, &mut |value| {
+                stored.push((table, value.to_vec()));
+                Some(value.to_vec())
+            });
+            if !found.expect("a value is read") {
+                break;
+            }
+        }
+    }
+    stored
+});
+
+/// The values of that journal, for the corpus.
+pub fn stored_values() -> Vec<Vec<u8>> {
+    STORED.iter().map(|(_, value)| value.clone()).collect()
 }
 
 fn check(error: &JournalError) {

@@ -110,6 +110,7 @@ briefly! {
     signature: "signature",
     snapshot: "snapshot",
     tile_path: "tile-path",
+    value: "value",
     verifier_key: "verifier-key",
 }
 

@@ -326,7 +326,7 @@ impl Office {
     }
 }
 
-fn broken() -> EngineError {
+pub(crate) fn broken() -> EngineError {
     EngineError::internal(
         "engine.broken",
         "the office broke down over an act; restart it",

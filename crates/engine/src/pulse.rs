@@ -17,6 +17,8 @@ use legation_core::view::Fold;
 #[derive(Default)]
 pub(crate) struct Pulse {
     losses: RwLock<HashMap<PartyCode, Arc<AtomicU64>>>,
+    /// Up to which mark of the fold losses have been published.
+    mark: AtomicU64,
     /// Microseconds; `i64::MAX` when the clock alone changes nothing.
     boundary: AtomicI64,
     terms: AtomicU64,
@@ -29,6 +31,10 @@ impl Pulse {
     pub(crate) fn of(fold: &Fold) -> Self {
         let pulse = Self::default();
         pulse.publish(fold);
+        for party in fold.state().parties() {
+            let losses = fold.losses(&party.code);
+            pulse.losses(&party.code).store(losses, Ordering::Release);
+        }
         pulse
     }
 
@@ -38,23 +44,10 @@ impl Pulse {
         if self.boundary.swap(boundary, Ordering::Release) != boundary {
             self.terms.fetch_add(1, Ordering::AcqRel);
         }
-        let mut unknown = Vec::new();
-        {
-            let losses = self.losses.read().unwrap_or_else(PoisonError::into_inner);
-            for party in fold.state().parties() {
-                match losses.get(&party.code) {
-                    Some(known) => known.store(fold.losses(&party.code), Ordering::Release),
-                    None => unknown.push(party.code.clone()),
-                }
-            }
-        }
-        if unknown.is_empty() {
-            return;
-        }
-        let mut losses = self.losses.write().unwrap_or_else(PoisonError::into_inner);
-        for code in unknown {
-            let counted = Arc::new(AtomicU64::new(fold.losses(&code)));
-            losses.insert(code, counted);
+        let before = self.mark.swap(fold.loss_mark(), Ordering::AcqRel);
+        for (party, losses) in fold.losses_since(before) {
+            let code = &fold.state().party(party).code;
+            self.losses(code).store(losses, Ordering::Release);
         }
     }
 
@@ -82,9 +75,14 @@ impl Pulse {
 
     /// The losses of a party, to be looked at again and again.
     pub(crate) fn losses(&self, party: &PartyCode) -> Arc<AtomicU64> {
-        let losses = self.losses.read().unwrap_or_else(PoisonError::into_inner);
-        // Without a counter there is no party, and nothing that could be released to it.
-        losses.get(party).map(Arc::clone).unwrap_or_default()
+        let known = self.losses.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(losses) = known.get(party) {
+            return Arc::clone(losses);
+        }
+        drop(known);
+        // A party that came since the office was opened, and has lost nothing yet.
+        let mut losses = self.losses.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(losses.entry(party.clone()).or_default())
     }
 
     /// Whether the clock has come to where it changes something that nobody has taken in yet.

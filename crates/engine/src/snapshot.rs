@@ -20,7 +20,7 @@ use legation_journal::Journal;
 use legation_journal::snapshot::{Absent, Stamp, load, save};
 
 use crate::error::EngineError;
-use crate::office::Office;
+use crate::office::{Office, broken};
 
 /// So many records since the last snapshot make a new one due: folding them takes some tenths of a
 /// second.
@@ -286,11 +286,4 @@ impl Keeper {
         *self.kept.lock().map_err(|_| broken())? = kept;
         Ok(())
     }
-}
-
-fn broken() -> EngineError {
-    EngineError::internal(
-        "engine.broken",
-        "the office broke down over an act; restart it",
-    )
 }

@@ -216,6 +216,9 @@ pub(crate) struct Keeper {
     fold: Arc<RwLock<Fold>>,
     // Taken before `fold`, as everywhere.
     turn: Arc<Mutex<()>>,
+    // Held as long as a snapshot is written, for all are written aside at the same place; taken
+    // before `turn`.
+    saving: Mutex<()>,
     // What the last snapshot holds.
     kept: Mutex<Kept>,
     busy: AtomicBool,
@@ -234,6 +237,7 @@ impl Keeper {
             journal,
             fold,
             turn,
+            saving: Mutex::new(()),
             kept: Mutex::new(kept),
             busy: AtomicBool::new(false),
         }
@@ -267,6 +271,7 @@ impl Keeper {
         let Some(place) = &self.place else {
             return Ok(());
         };
+        let _saving = self.saving.lock().map_err(|_| broken())?;
         let (stamp, kept, saved) = {
             let _turn = self.turn.lock().map_err(|_| broken())?;
             let fold = self.fold.read().map_err(|_| broken())?;

@@ -41,9 +41,10 @@ fn dashed(text: &str, letter: fn(char) -> bool) -> bool {
 }
 
 fn visible(text: &str, max: usize) -> bool {
-    !text.is_empty()
-        && text.len() <= max
-        && !text.chars().any(|c| c.is_control() || c.is_whitespace())
+    // Nearly all are plain ASCII, which is seen at a glance.
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_graphic());
+    let visible = |c: char| !c.is_control() && !c.is_whitespace();
+    !text.is_empty() && text.len() <= max && (plain(text) || text.chars().all(visible))
 }
 
 macro_rules! names {

@@ -255,7 +255,7 @@ fn submission(head: &object::Head, bytes: &[u8]) -> Result<Submission, (&'static
             .granular
             .iter()
             .filter_map(|granular| granular.marking_ref.as_ref()))?,
-        references: ids(&mut head.references.iter().map(|reference| &reference.id))?,
+        references: ids(&mut head.references.iter())?,
         meaning: head.definition.as_ref().map(meaning).transpose()?,
         digest: Digest::of(bytes),
     };

@@ -16,7 +16,7 @@ mod reference;
 pub use definition::{Definition, RELEASABLE_TO_EXTENSION};
 pub use error::{Fault, ObjectError};
 pub use kind::{Class, DOMAIN, META, OBSERVABLE, RELATIONSHIP, class_of};
-pub use reference::Reference;
+pub use reference::{Reference, references};
 
 use crate::id::ObjectId;
 use crate::json::{self, Node};
@@ -47,8 +47,9 @@ pub struct Head {
     pub object_marking_refs: Vec<ObjectId>,
     /// The markings of parts of it.
     pub granular: Vec<Granular>,
-    /// Every id that the object refers to, each once, where it stands first; never its own.
-    pub references: Vec<Reference>,
+    /// Every id that the object refers to, each once, in the order in which they stand first; never
+    /// its own.
+    pub references: Vec<ObjectId>,
     /// What a marking definition means; none for any other type.
     pub definition: Option<Definition>,
 }
@@ -76,12 +77,7 @@ impl Head {
     /// # Errors
     /// [`ObjectError`] names the first fault with its code, JSON pointer and byte offset.
     pub fn read(bytes: &[u8]) -> Result<Self, ObjectError> {
-        let node = json::parse(bytes).map_err(|e| ObjectError {
-            fault: Fault::Json(e.fault),
-            pointer: e.place.pointer,
-            offset: e.place.offset,
-        })?;
-        Self::of(&node, 0)
+        Self::of(&parse(bytes)?, 0)
     }
 
     /// Reads the head of an object that is already a tree. `base` is where in the text that was
@@ -108,4 +104,12 @@ impl Head {
     pub fn version(&self) -> Option<Timestamp> {
         self.modified.or(self.created)
     }
+}
+
+fn parse(bytes: &[u8]) -> Result<Node<'_>, ObjectError> {
+    json::parse(bytes).map_err(|e| ObjectError {
+        fault: Fault::Json(e.fault),
+        pointer: e.place.pointer,
+        offset: e.place.offset,
+    })
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use legation_stix::id::ObjectId;
-use legation_stix::object::Head;
+use legation_stix::object::{Head, references};
 use legation_stix::timestamp::Timestamp;
 use serde_json::Value;
 
@@ -39,7 +39,9 @@ pub(super) fn run(bytes: &[u8]) -> bool {
     assert_eq!(judged["revoked"].as_bool().unwrap_or(false), head.revoked);
 
     let mut seen = BTreeSet::new();
-    for reference in &head.references {
+    let references = references(bytes).unwrap();
+    assert!(references.iter().map(|r| &r.id).eq(&head.references));
+    for reference in &references {
         assert_ne!(reference.id, head.id, "a reference to itself");
         assert!(seen.insert(reference.id.as_str()), "a reference twice");
         let found = judged.pointer(&reference.path).and_then(Value::as_str);

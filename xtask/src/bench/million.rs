@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::child::output;
 use super::goal::Group;
-use super::http::Connection;
+use super::http::{Connection, escaped};
 use super::place::{Place, text};
 use super::read::split;
 use super::result::Results;
@@ -176,13 +176,26 @@ pub(crate) fn cat(venue: &Venue) -> Result<f64> {
     Ok(watch.elapsed().as_secs_f64())
 }
 
+/// Pages of 100 in each party's sequence. What everybody may see is of middling size; the largest
+/// records come first, so the party that sees all begins behind these.
 fn few_over_http(place: &Place, venue: &Venue, results: &mut Results) -> Result<()> {
+    const BEHIND: usize = 12;
     let serving = venue.serve(place)?;
     let mut loads = Vec::new();
-    for party in ["P1", "P0"] {
+    let mut sizes = Vec::new();
+    for (party, skipped) in [("P1", 0), ("P0", BEHIND)] {
         let secret = venue.secret(party)?;
-        let first = serving.objects("limit=100");
-        let pages = follow(&mut serving.connect(secret)?, &first, 10)?;
+        let mut connection = serving.connect(secret)?;
+        let mut query = "limit=100".to_owned();
+        if skipped > 0 {
+            let before = serving.objects("limit=1000");
+            let before = follow(&mut connection, &before, skipped)?;
+            let last = before.answers.last();
+            let last = last.and_then(|page| page.header("x-taxii-date-added-last"));
+            query = format!("added_after={}&{query}", escaped(last.unwrap_or_default()));
+        }
+        let pages = follow(&mut connection, &serving.objects(&query), 10)?;
+        sizes.push(pages.bytes() / pages.paths.len() as f64);
         let name = format!("few-{party}");
         loads.push(Load::new(
             &place.dir,
@@ -201,14 +214,14 @@ fn few_over_http(place: &Place, venue: &Venue, results: &mut Results) -> Result<
     let pairs = (0..place.options.runs)
         .map(|_| Ok((few.run(1, seconds)?, all.run(1, seconds)?)))
         .collect::<Result<Vec<_>>>()?;
-    let (few, all) = split(&pairs, |rate| 1.0 / rate.bytes);
-    results.row("few-http", &few.over(&all))?;
     let (few, all) = split(&pairs, |rate| 1.0 / rate.requests);
+    results.row("few-http", &few.over(&all))?;
     let [few, all] = [few, all].map(|s| time(s.spread().median));
+    let [few_size, all_size] = [0, 1].map(|at| brief(sizes.get(at).unwrap_or(&0.0) / 1e3));
     results.fact(
         Group::Million,
         "few-http",
-        format!("a page {few} (0.1 %), {all} (all)"),
+        format!("a page {few} (0.1 %, {few_size} kB), {all} (all, {all_size} kB)"),
     )?;
     serving.server.stop()
 }

@@ -102,44 +102,39 @@ pub(crate) fn take_apart(id: &str) -> Option<(&str, [u8; 16])> {
     let (head, text) = id.split_at_checked(id.len().checked_sub(UUID_LENGTH)?)?;
     let kind = head.strip_suffix("--").filter(|kind| !kind.is_empty())?;
     let text: &[u8; UUID_LENGTH] = text.as_bytes().try_into().ok()?;
-    if HYPHENS.iter().any(|&place| text.get(place) != Some(&b'-')) {
-        return None;
+    let digits = without_hyphens(text)?;
+    // Every digit is looked at, and whether all were digits only then: without a branch the
+    // compiler takes them all at once.
+    let mut sound = true;
+    let mut values = [0; 32];
+    for (value, &digit) in values.iter_mut().zip(&digits) {
+        sound &= digit.wrapping_sub(b'0') < 10 || digit.wrapping_sub(b'a') < 6;
+        // A letter has the bit 6 and begins at 1.
+        *value = (digit & 15) + (digit >> 6) * 9;
     }
     let mut uuid = [0; 16];
-    // What is no digit sets the upper half of its byte.
-    let mut wrong = 0;
-    for (byte, [high, low]) in uuid.iter_mut().zip(PAIRS) {
-        let (high, low) = (value(text, high), value(text, low));
-        wrong |= high | low;
-        *byte = high << 4 | low & 15;
+    for (byte, pair) in uuid.iter_mut().zip(values.as_chunks::<2>().0) {
+        let [high, low] = *pair;
+        *byte = high << 4 | low;
     }
-    (wrong < 16).then_some((kind, uuid))
+    sound.then_some((kind, uuid))
 }
 
-/// Where the two digits of each byte of an UUID are.
-const PAIRS: [[usize; 2]; 16] = {
-    let mut pairs = [[0; 2]; 16];
-    let (mut byte, mut place) = (0, 0);
-    while byte < 16 {
-        if matches!(place, 8 | 13 | 18 | 23) {
-            place += 1;
-        }
-        #[expect(clippy::indexing_slicing, reason = "at compile time")]
-        {
-            pairs[byte] = [place, place + 1];
-        }
-        place += 2;
-        byte += 1;
+/// The digits of a text that has its hyphens where an UUID has them.
+fn without_hyphens(text: &[u8; UUID_LENGTH]) -> Option<[u8; 32]> {
+    let (a, rest) = text.split_first_chunk::<8>()?;
+    let (b, rest) = rest.strip_prefix(b"-")?.split_first_chunk::<4>()?;
+    let (c, rest) = rest.strip_prefix(b"-")?.split_first_chunk::<4>()?;
+    let (d, rest) = rest.strip_prefix(b"-")?.split_first_chunk::<4>()?;
+    let e = rest.strip_prefix(b"-")?.first_chunk::<12>()?;
+    let mut digits = [0; 32];
+    let mut at = digits.as_mut_slice();
+    for part in [a.as_slice(), b, c, d, e] {
+        let (here, after) = at.split_at_mut_checked(part.len())?;
+        here.copy_from_slice(part);
+        at = after;
     }
-    pairs
-};
-
-fn value(text: &[u8; UUID_LENGTH], place: usize) -> u8 {
-    match text.get(place) {
-        Some(digit @ b'0'..=b'9') => digit - b'0',
-        Some(digit @ b'a'..=b'f') => digit - b'a' + 10,
-        _ => 0xff,
-    }
+    Some(digits)
 }
 
 #[cfg(test)]

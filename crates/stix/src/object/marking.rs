@@ -17,7 +17,10 @@ pub(super) fn read_object(list: Option<&Node<'_>>) -> Result<Vec<ObjectId>, Refu
         return Ok(Vec::new());
     };
     let mut ids = Vec::new();
-    for (n, item) in read_list(list, "/object_marking_refs")?.iter().enumerate() {
+    for (n, item) in read_list(list, || "/object_marking_refs")?
+        .iter()
+        .enumerate()
+    {
         let pointer = || format!("/object_marking_refs/{n}");
         ids.push(reference::read_id_of(item, "marking-definition", pointer)?);
     }
@@ -36,7 +39,7 @@ pub(super) fn read_granular(
     let Some(list) = list else {
         return Ok(Vec::new());
     };
-    let items = read_list(list, "/granular_markings")?;
+    let items = read_list(list, || "/granular_markings")?;
     items
         .iter()
         .enumerate()
@@ -73,7 +76,10 @@ fn read_one_granular(node: &Node<'_>, item: &Node<'_>, n: usize) -> Result<Granu
     })?;
     let list_pointer = format!("{pointer}/selectors");
     let mut selectors = Vec::new();
-    for (n, item) in read_list(list, &list_pointer)?.iter().enumerate() {
+    for (n, item) in read_list(list, || list_pointer.as_str())?
+        .iter()
+        .enumerate()
+    {
         let pointer = || format!("{list_pointer}/{n}");
         let text = item
             .text()

@@ -261,13 +261,13 @@ fn read_creator(common: &Common<'_, '_>) -> Result<Option<ObjectId>, Refusal> {
 }
 
 /// The items of a list that may not be empty (STIX 2.1 section 2.10).
-pub(super) fn read_list<'n, 'a>(
+pub(super) fn read_list<'n, 'a, P: Into<String>>(
     node: &'n Node<'a>,
-    pointer: &str,
+    pointer: impl FnOnce() -> P,
 ) -> Result<&'n [Node<'a>], Refusal> {
     match node.items() {
-        None => Err(wrong("a list", node, pointer)),
-        Some([]) => Err(refuse(Fault::EmptyList, node, pointer)),
+        None => Err(wrong("a list", node, &pointer().into())),
+        Some([]) => Err(refuse(Fault::EmptyList, node, pointer())),
         Some(items) => Ok(items),
     }
 }

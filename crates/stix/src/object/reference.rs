@@ -8,8 +8,10 @@
 
 use std::collections::BTreeSet;
 
-use super::error::Fault;
+use super::error::{Fault, ObjectError};
+use super::kind::class_of;
 use super::property::{Refusal, read_list, refuse, wrong};
+use super::{Head, parse};
 use crate::id::ObjectId;
 use crate::json::{Member, Node, Value};
 
@@ -26,8 +28,28 @@ pub struct Reference {
     pub id: ObjectId,
 }
 
+/// Every reference of the object that `bytes` hold, with its place: the ids of
+/// [`Head::references`], in the same order.
+///
+/// # Errors
+/// The same as [`Head::read`].
+pub fn references(bytes: &[u8]) -> Result<Vec<Reference>, ObjectError> {
+    let node = parse(bytes)?;
+    let head = Head::of(&node, 0)?;
+    let known = class_of(head.kind()).is_some();
+    let mut walk = Walk {
+        paths: Some(Vec::new()),
+        ..Walk::begin(known, head.id.as_str())
+    };
+    walk.object(node.members().unwrap_or_default())
+        .map_err(|fault| *fault)?;
+    let paths = walk.paths.unwrap_or_default().into_iter();
+    let found = paths.zip(walk.found);
+    Ok(found.map(|(path, id)| Reference { path, id }).collect())
+}
+
 /// The reference properties that types of STIX 2.1 define, with a single id or a list as the name
-/// says: sections 3.2, 4, 5, 6 and 7.
+/// says: sections 3.2, 4, 5, 6 and 7; in order, to be searched.
 const STANDARD: [&str; 43] = [
     "analysis_sco_refs",
     "bcc_refs",
@@ -74,6 +96,11 @@ const STANDARD: [&str; 43] = [
     "where_sighted_refs",
 ];
 
+/// Whether the standard defines a reference property of that name.
+fn is_listed(name: &str) -> bool {
+    STANDARD.binary_search(&name).is_ok()
+}
+
 /// The properties common to all types (section 3.2): strict in custom types too.
 const COMMON: [&str; 3] = ["created_by_ref", "marking_ref", "object_marking_refs"];
 
@@ -84,34 +111,44 @@ enum Step<'n> {
     Index(usize),
 }
 
+/// Up to this many ids are searched for a repeat one by one; above, by a tree.
+const FEW_IDS: usize = 16;
+
 struct Walk<'n> {
     own: &'n str,
     known: bool,
     steps: Vec<Step<'n>>,
+    found: Vec<ObjectId>,
+    // The ids found, once they are many.
     seen: BTreeSet<ObjectId>,
-    found: Vec<Reference>,
+    // The place of each, if anybody wants to know.
+    paths: Option<Vec<String>>,
 }
 
-/// The references of an object in the order in which they stand, each id once. `known` says
+/// The ids that an object refers to, in the order in which they stand, each once. `known` says
 /// whether the type is one of STIX 2.1, `own` is the object's id.
 pub(super) fn collect(
     members: &[Member<'_>],
     known: bool,
     own: &str,
-) -> Result<Vec<Reference>, Refusal> {
-    let (steps, seen, found) = (Vec::new(), BTreeSet::new(), Vec::new());
-    let mut walk = Walk {
-        own,
-        known,
-        steps,
-        seen,
-        found,
-    };
+) -> Result<Vec<ObjectId>, Refusal> {
+    let mut walk = Walk::begin(known, own);
     walk.object(members)?;
     Ok(walk.found)
 }
 
 impl<'n> Walk<'n> {
+    fn begin(known: bool, own: &'n str) -> Self {
+        Self {
+            own,
+            known,
+            steps: Vec::new(),
+            found: Vec::new(),
+            seen: BTreeSet::new(),
+            paths: None,
+        }
+    }
+
     fn object(&mut self, members: &'n [Member<'_>]) -> Result<(), Refusal> {
         for member in members {
             let name = &*member.name;
@@ -153,7 +190,7 @@ impl<'n> Walk<'n> {
             if name.ends_with("_ref") {
                 return self.strict(node);
             }
-            let items = read_list(node, &pointer(&self.steps))?;
+            let items = read_list(node, || pointer(&self.steps))?;
             return self.each(items, Self::strict);
         }
         // A custom property may misuse the ending; an id in it counts, whatever the shape around.
@@ -172,12 +209,12 @@ impl<'n> Walk<'n> {
     fn is_standard(&self, name: &str) -> bool {
         match *self.steps.as_slice() {
             [_] if !self.known => COMMON.contains(&name),
-            [_] => STANDARD.contains(&name),
+            [_] => is_listed(name),
             [Step::Name("granular_markings"), ..] => name == "marking_ref",
             [Step::Name("body_multipart"), _, _] => self.known && name == "body_raw_ref",
             // Extensions that STIX 2.1 itself defines have names that end so (section 6).
             [Step::Name("extensions"), Step::Name(extension), ..] => {
-                self.known && extension.ends_with("-ext") && STANDARD.contains(&name)
+                self.known && extension.ends_with("-ext") && is_listed(name)
             }
             _ => false,
         }
@@ -197,12 +234,22 @@ impl<'n> Walk<'n> {
     }
 
     fn keep(&mut self, id: ObjectId) {
-        if id.as_str() != self.own && self.seen.insert(id.clone()) {
-            self.found.push(Reference {
-                path: pointer(&self.steps),
-                id,
-            });
+        if id.as_str() != self.own && self.is_new(&id) {
+            self.found.push(id);
+            if let Some(paths) = &mut self.paths {
+                paths.push(pointer(&self.steps));
+            }
         }
+    }
+
+    fn is_new(&mut self, id: &ObjectId) -> bool {
+        if self.found.len() < FEW_IDS {
+            return !self.found.contains(id);
+        }
+        if self.seen.is_empty() {
+            self.seen.extend(self.found.iter().cloned());
+        }
+        self.seen.insert(id.clone())
     }
 }
 

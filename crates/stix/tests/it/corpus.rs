@@ -277,10 +277,7 @@ fn attack_bundles() {
             assert_eq!(head.kind(), value["type"].as_str().unwrap());
             for name in ["source_ref", "target_ref", "created_by_ref"] {
                 if let Some(id) = value[name].as_str() {
-                    assert!(
-                        head.references.iter().any(|r| r.id.as_str() == id),
-                        "{name}"
-                    );
+                    assert!(head.references.iter().any(|r| r.as_str() == id), "{name}");
                 }
             }
         }

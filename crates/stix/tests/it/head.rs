@@ -2,7 +2,7 @@
 //!
 //! Not what it refuses; that is in the vectors.
 
-use legation_stix::object::{Class, Definition, Head, RELEASABLE_TO_EXTENSION};
+use legation_stix::object::{Class, Definition, Head, RELEASABLE_TO_EXTENSION, references};
 use legation_stix::tlp::{self, Tlp};
 
 const TOOL: &str = "tool--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f";
@@ -14,16 +14,22 @@ fn read(text: &str) -> Head {
     Head::read(text.as_bytes()).unwrap()
 }
 
-fn paths(head: &Head) -> Vec<(&str, &str)> {
-    head.references
-        .iter()
-        .map(|r| (r.path.as_str(), r.id.as_str()))
-        .collect()
+/// Where each reference of an object stands, and that its head holds the same ones.
+fn paths(text: &str) -> Vec<(String, String)> {
+    let found = references(text.as_bytes()).unwrap();
+    assert!(read(text).references.iter().eq(found.iter().map(|r| &r.id)));
+    let found = found.into_iter();
+    found.map(|r| (r.path, r.id.to_string())).collect()
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    let owned = |(path, id): &(&str, &str)| ((*path).to_owned(), (*id).to_owned());
+    expected.iter().map(owned).collect()
 }
 
 #[test]
 fn references_come_in_order_each_once_and_never_the_own_id() {
-    let head = read(&format!(
+    let text = format!(
         r#"{{
         "type": "x-acme-note",
         "id": "x-acme-note--753abcde-3141-4926-ace5-0a810b1ff996",
@@ -36,12 +42,13 @@ fn references_come_in_order_each_once_and_never_the_own_id() {
         "extensions": {{"x/y~": {{"more_refs": "url--c1477287-23ac-5971-a010-5c287877fa60"}}}},
         "object_marking_refs": ["{AMBER}", "{AMBER}"]
     }}"#
-    ));
+    );
+    let head = read(&text);
     assert_eq!(head.class, Class::Observable);
     assert_eq!(head.version(), None);
     assert_eq!(
-        paths(&head),
-        [
+        paths(&text),
+        pairs(&[
             ("/x_about_refs/0", TOOL),
             ("/x_about_refs/4/deep_ref", FILE),
             ("/x_list_ref/0", IDENTITY),
@@ -50,41 +57,63 @@ fn references_come_in_order_each_once_and_never_the_own_id() {
                 "url--c1477287-23ac-5971-a010-5c287877fa60"
             ),
             ("/object_marking_refs/0", AMBER),
-        ]
+        ])
     );
     assert_eq!(head.object_marking_refs.len(), 1);
 }
 
 #[test]
 fn embedded_references_of_observables_count() {
-    let head = read(&format!(
+    let text = format!(
         r#"{{"type": "email-message", "id": "email-message--cf9b4b7f-14c8-5955-8065-020e0316b559",
         "is_multipart": true, "from_ref": "email-addr--89f52ea8-d6ef-51e9-8fce-6a29236436ed",
         "body_multipart": [{{"content_type": "x", "body_raw_ref": "{FILE}"}}],
         "extensions": {{"x-ext": {{"contains_refs": ["{TOOL}"]}}}}}}"#
-    ));
+    );
     assert_eq!(
-        paths(&head),
-        [
+        paths(&text),
+        pairs(&[
             (
                 "/from_ref",
                 "email-addr--89f52ea8-d6ef-51e9-8fce-6a29236436ed"
             ),
             ("/body_multipart/0/body_raw_ref", FILE),
             ("/extensions/x-ext/contains_refs/0", TOOL),
-        ]
+        ])
     );
 }
 
 #[test]
+fn many_references_are_each_kept_once() {
+    let id = |n: usize| format!("url--{n:08x}-23ac-5971-a010-5c287877fa60");
+    let ids: Vec<String> = (0..300)
+        .map(|n| format!("\"{}\"", id(n * n % 101)))
+        .collect();
+    let text = format!(
+        r#"{{"type": "x-acme-list", "id": "x-acme-list--753abcde-3141-4926-ace5-0a810b1ff996",
+        "x_refs": [{}]}}"#,
+        ids.join(",")
+    );
+    let mut expected: Vec<String> = Vec::new();
+    for one in (0..300).map(|n| id(n * n % 101)) {
+        if !expected.contains(&one) {
+            expected.push(one);
+        }
+    }
+    let found: Vec<String> = paths(&text).into_iter().map(|(_, id)| id).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn granular_markings_and_version() {
-    let head = read(&format!(
+    let text = format!(
         r#"{{"type": "tool", "spec_version": "2.1", "id": "{TOOL}", "name": "x", "revoked": true,
         "created": "2016-04-06T20:03:48Z", "modified": "2016-04-06T20:03:48.000100Z",
         "created_by_ref": "{IDENTITY}", "labels": ["a"],
         "granular_markings": [{{"marking_ref": "{AMBER}", "selectors": ["name", "labels.[0]"]}},
                               {{"lang": "fr", "selectors": ["name"]}}]}}"#
-    ));
+    );
+    let head = read(&text);
     assert_eq!(head.class, Class::Domain);
     assert!(head.revoked);
     assert_eq!(head.kind(), "tool");
@@ -106,11 +135,11 @@ fn granular_markings_and_version() {
     assert_eq!(marking.selectors, ["name", "labels.[0]"]);
     assert_eq!(lang.lang.as_deref(), Some("fr"));
     assert_eq!(
-        paths(&head),
-        [
+        paths(&text),
+        pairs(&[
             ("/created_by_ref", IDENTITY),
             ("/granular_markings/0/marking_ref", AMBER)
-        ]
+        ])
     );
 }
 

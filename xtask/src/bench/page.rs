@@ -247,7 +247,7 @@ thousand
   time of opentaxii per record is taken from those thousands and assumed for the rest.
 - **Poll** (`poll`): `added_after` the last date of the view, 8 connections, against nginx serving a file `{}`.
 - **Hidden records** (`few`, `few-http`): pages of 100 for a party that may see one record in a thousand of a million, against one
-  that sees all; in process with receipt and bodies, and over HTTP per byte.
+  that sees all; in process with receipt and bodies, and over HTTP, where the one that sees all reads records of like size.
 - **Filters** (`match-type`, `match-id`): wrk, 1 connection; time per byte of all relationships against everything, and pages of
   50 asked for by their ids against the same pages asked for by date.
 - **Filing** (`file-bare`, `file-bare-engine`): 25 envelopes of 1,000, one after the other, each durable before its answer;

@@ -5,6 +5,7 @@
 //! bytes is unchanged, with other bytes it is refused, and everything else is new. One refusal
 //! never stops the others.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use legation_core::act::{Act, File, Named, Refusal};
@@ -32,6 +33,9 @@ pub struct Submission {
     head: Head,
     bytes: Arc<[u8]>,
 }
+
+/// An object of a body, with its place there, or why it is refused.
+type Judged = Result<(u32, Submission), Refusal>;
 
 /// What a body holds: objects to be filed and objects to be refused, each with its place.
 #[derive(Clone, Debug, Default)]
@@ -94,54 +98,38 @@ impl Envelope {
     /// Reads the objects of a large body on all processors at once; nothing if anything about the
     /// body is not plain, and then the strict reader has to say what.
     fn read_apart(body: &[u8], shape: Shape, limit: usize) -> Option<Self> {
-        let outline = envelope::outline(body)?;
-        let skeleton = envelope::split(&outline.skeleton, shape, limit).ok()?;
-        let spans = &outline.spans;
-        if skeleton.objects.len() != spans.len() {
-            return None;
-        }
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let share = body.len().div_ceil(threads.min(THREADS_MAX));
-        let place = |span: &std::ops::Range<usize>| span.start / share;
-        let read = |first: usize, spans: &[std::ops::Range<usize>]| {
-            let objects = spans.iter().enumerate().map(|(offset, span)| {
-                let bytes = body.get(span.clone())?;
-                let index = u32::try_from(first + offset).unwrap_or(u32::MAX);
-                match object::Head::read(bytes) {
-                    // What is no JSON spoils the body as a whole.
-                    Err(error) if matches!(error.fault, object::Fault::Json(_)) => None,
-                    head => Some(judge(index, bytes, head)),
-                }
-            });
-            objects.collect::<Option<Vec<_>>>()
-        };
-        let parts: Vec<Option<Vec<_>>> = std::thread::scope(|scope| {
-            let mut first = 0;
+        let threads = threads.min(THREADS_MAX);
+        let share = body.len().div_ceil(threads);
+        let parts = std::thread::scope(|scope| {
             let mut readers = Vec::new();
-            let mut parts = spans
-                .chunk_by(|one, next| place(one) == place(next))
-                .peekable();
-            let mut own = None;
-            while let Some(part) = parts.next() {
-                let begin = first;
-                first += part.len();
-                // The last part is this thread's own.
-                if parts.peek().is_none() {
-                    own = Some(read(begin, part));
-                } else {
-                    readers.push(scope.spawn(move || read(begin, part)));
+            let mut part = Vec::new();
+            let mut first = 0;
+            // Each part is read as soon as it is found; the last is this thread's own.
+            let skeleton = envelope::outline(body, |span| {
+                let is_full = span.end >= share * (readers.len() + 1);
+                part.push(span);
+                if is_full && readers.len() + 1 < threads {
+                    let (begin, spans) = (first, std::mem::take(&mut part));
+                    first += spans.len();
+                    readers.push(scope.spawn(move || read_part(body, begin, &spans)));
                 }
+            })?;
+            let split = envelope::split(&skeleton, shape, limit).ok()?;
+            if split.objects.len() != first + part.len() {
+                return None;
             }
+            let own = read_part(body, first, &part);
             let joined = readers
                 .into_iter()
                 .map(|reader| reader.join().ok().flatten());
-            joined.collect::<Vec<_>>().into_iter().chain(own).collect()
-        });
-        let parts: Option<Vec<Vec<_>>> = parts.into_iter().collect();
-        Some(Self::of(parts?.into_iter().flatten()))
+            let parts: Vec<_> = joined.chain([own]).collect();
+            parts.into_iter().collect::<Option<Vec<_>>>()
+        })?;
+        Some(Self::of(parts.into_iter().flatten()))
     }
 
-    fn of(judged: impl Iterator<Item = Result<(u32, Submission), Refusal>>) -> Self {
+    fn of(judged: impl Iterator<Item = Judged>) -> Self {
         let mut read = Self::default();
         for one in judged {
             match one {
@@ -204,12 +192,22 @@ impl Envelope {
     }
 }
 
+/// What is in a body at those places, the first of which has that number; nothing if one is no JSON,
+/// which spoils the body as a whole.
+fn read_part(body: &[u8], first: usize, spans: &[Range<usize>]) -> Option<Vec<Judged>> {
+    let read = |(offset, span): (usize, &Range<usize>)| {
+        let bytes = body.get(span.clone())?;
+        let index = u32::try_from(first + offset).unwrap_or(u32::MAX);
+        match object::Head::read(bytes) {
+            Err(error) if matches!(error.fault, object::Fault::Json(_)) => None,
+            head => Some(judge(index, bytes, head)),
+        }
+    };
+    spans.iter().enumerate().map(read).collect()
+}
+
 /// An object that can be filed, or why it cannot.
-fn judge(
-    index: u32,
-    bytes: &[u8],
-    head: Result<object::Head, object::ObjectError>,
-) -> Result<(u32, Submission), Refusal> {
+fn judge(index: u32, bytes: &[u8], head: Result<object::Head, object::ObjectError>) -> Judged {
     let head = head.map_err(|error| Refusal {
         index,
         id: named(bytes),
@@ -412,7 +410,10 @@ fn plan(
         unchanged: Vec::new(),
         refused,
     };
-    let mut bodies = Vec::new();
+    let mut bodies = Vec::with_capacity(objects.len());
+    act.records.reserve(objects.len());
+    pending.filed.reserve(objects.len());
+    pending.bodies.reserve(objects.len());
     for (index, Submission { head, bytes }) in objects {
         let key = (
             act.area.clone(),

@@ -7,7 +7,7 @@ mod error;
 mod outline;
 
 pub use error::SplitError;
-pub use outline::{Outline, outline};
+pub use outline::outline;
 
 use crate::id::ObjectId;
 use crate::json::{MAX_DEPTH, Node, Place, Reader, Value};

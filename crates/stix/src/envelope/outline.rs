@@ -10,23 +10,12 @@ use std::ops::Range;
 
 use crate::json::plain_run;
 
-/// A body with its objects taken out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outline {
-    /// Where each object seems to lie, in the order of the body.
-    pub spans: Vec<Range<usize>>,
-    /// The body with `{}` in the place of each object.
-    pub skeleton: Vec<u8>,
-}
-
-/// Guesses where the objects of a body lie.
-pub fn outline(bytes: &[u8]) -> Option<Outline> {
+/// Guesses where the objects of a body lie, and shows each place as soon as it is found, in order.
+/// What comes back is the skeleton: the body with `{}` in the place of each object.
+pub fn outline(bytes: &[u8], mut each: impl FnMut(Range<usize>)) -> Option<Vec<u8>> {
     let mut scan = Scan { bytes, at: 0 };
     let list = scan.find_list()?;
-    let mut outline = Outline {
-        spans: Vec::new(),
-        skeleton: bytes.get(..list)?.to_vec(),
-    };
+    let mut skeleton = bytes.get(..list)?.to_vec();
     let mut copied = list;
     loop {
         scan.skip_space();
@@ -34,9 +23,9 @@ pub fn outline(bytes: &[u8]) -> Option<Outline> {
             b'{' => {
                 let start = scan.at;
                 scan.skip_value()?;
-                outline.skeleton.extend(bytes.get(copied..start)?);
-                outline.skeleton.extend(b"{}");
-                outline.spans.push(start..scan.at);
+                skeleton.extend(bytes.get(copied..start)?);
+                skeleton.extend(b"{}");
+                each(start..scan.at);
                 copied = scan.at;
             }
             b',' => scan.at += 1,
@@ -44,8 +33,8 @@ pub fn outline(bytes: &[u8]) -> Option<Outline> {
             _ => return None,
         }
     }
-    outline.skeleton.extend(bytes.get(copied..)?);
-    Some(outline)
+    skeleton.extend(bytes.get(copied..)?);
+    Some(skeleton)
 }
 
 struct Scan<'a> {
@@ -155,16 +144,12 @@ mod tests {
 
     /// What the guess says once it has been checked.
     fn checked(bytes: &[u8]) -> Option<Vec<&[u8]>> {
-        let outline = outline(bytes)?;
-        let skeleton = split(&outline.skeleton, Shape::Any, 100).ok()?;
-        if skeleton.objects.len() != outline.spans.len() {
+        let mut objects: Vec<&[u8]> = Vec::new();
+        let skeleton = outline(bytes, |span| objects.push(&bytes[span]))?;
+        let skeleton = split(&skeleton, Shape::Any, 100).ok()?;
+        if skeleton.objects.len() != objects.len() {
             return None;
         }
-        let objects: Vec<&[u8]> = outline
-            .spans
-            .iter()
-            .map(|span| &bytes[span.clone()])
-            .collect();
         objects
             .iter()
             .all(|object| json::parse(object).is_ok())
@@ -218,7 +203,7 @@ mod tests {
 
         #[test]
         fn any_bytes_are_scanned_to_an_end(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-            let _ = outline(&bytes);
+            let _ = outline(&bytes, |span| assert!(bytes.get(span).is_some()));
         }
     }
 }

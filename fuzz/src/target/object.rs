@@ -39,7 +39,7 @@ pub(super) fn run(bytes: &[u8]) -> bool {
     assert_eq!(judged["revoked"].as_bool().unwrap_or(false), head.revoked);
 
     let mut seen = BTreeSet::new();
-    let references = references(bytes).unwrap();
+    let references = references(bytes).expect("a head that reads has references");
     assert!(references.iter().map(|r| &r.id).eq(&head.references));
     for reference in &references {
         assert_ne!(reference.id, head.id, "a reference to itself");

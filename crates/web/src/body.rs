@@ -12,6 +12,10 @@ use crate::event::Limit;
 use crate::limit::Full;
 use crate::problem::Problem;
 
+/// So much room is made at once for a body that announces its length: 4 MiB, some thousands of
+/// records.
+const ROOM_MAX: u64 = 4 << 20;
+
 /// Reads a body of at most `max` bytes. One that says it is longer is refused before it is read.
 ///
 /// # Errors
@@ -36,7 +40,9 @@ pub(crate) async fn read(
     if announced.is_some_and(|announced| announced > max as u64) {
         return Err(too_long(max));
     }
-    let mut bytes = Vec::new();
+    // Room that is only named costs nothing yet; what is announced beyond it grows as it comes.
+    let room = announced.map_or(0, |announced| announced.min(ROOM_MAX));
+    let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|error| refuse(&error))?;
         if let Ok(data) = frame.into_data() {

@@ -16,6 +16,7 @@ pub(crate) fn measure(place: &Place, results: &mut Results) -> Result<()> {
     let envelopes = place.envelopes()?;
     let (mut http, mut engine) = (Samples::default(), Samples::default());
     let (mut bare, mut size) = (Samples::default(), Samples::default());
+    let (mut read, mut append) = (Samples::default(), Samples::default());
     for _ in 0..place.options.runs {
         let venue = Venue::found(place, "filing", 1)?;
         let serving = venue.serve(place)?;
@@ -29,6 +30,8 @@ pub(crate) fn measure(place: &Place, results: &mut Results) -> Result<()> {
             let venue = Venue::found(place, "filing-engine", 1)?;
             let told = place.probe(&["file", text(&venue.base)?, text(&envelopes.dir)?])?;
             engine.push(told.one("file_seconds")?);
+            read.push(told.one("file_read_seconds")?);
+            append.push(told.one("file_append_seconds")?);
         }
         let dir = place.fresh("filing-bare")?;
         bare.push(place.bare(&dir, &envelopes.dir)?.one("bare_seconds")?);
@@ -46,8 +49,15 @@ pub(crate) fn measure(place: &Place, results: &mut Results) -> Result<()> {
         results.row("size", &size)?;
     }
     let [http, engine, bare] = [http, engine, bare].map(|s| s.spread().median);
+    let [read, append] = [read, append].map(|s| s.spread().median);
     let engine = match engine.is_finite() {
-        true => format!("in process {}, ", time(engine)),
+        true => format!(
+            "in process {} (reading {}, durable writes {}, to judge, seal and take in {}), ",
+            time(engine),
+            time(read),
+            time(append),
+            time(engine - read - append)
+        ),
         false => String::new(),
     };
     results.fact(

@@ -181,6 +181,7 @@ impl Connection {
             valve,
             address: self.address,
             shown,
+            phase: self.phase.clone(),
             refusal: self.refusal,
         };
         let builder = builder(&self.house.limits);

@@ -4,7 +4,8 @@
 //! are asked; it gets its place under way and waits for its turn ([`crate::limit`]). A handler
 //! answers, and its panic is caught. A [`Problem`] gets the body that its face speaks, every answer
 //! gets the headers that all have in common, and when its last byte has left it is counted and told
-//! to the log.
+//! to the log. An answer leaves at the pace of its party ([`crate::leaving`]); a refusal for want of
+//! room or of a right secret is [`Held`] when its address has had many.
 //!
 //! All of it is one layer round each route, which knows at start what there is to know of the
 //! route: a request costs no look-up for it.
@@ -15,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{ConnectInfo, Request, State};
@@ -33,6 +34,7 @@ use crate::arrival::{Arriving, Received};
 use crate::auth::{self, Caller};
 use crate::connection::Shown;
 use crate::face::Face;
+use crate::leaving::Leaving;
 use crate::limit::{Origin, Slot, Stay};
 use crate::metrics::Tally;
 use crate::observe::{Line, REQUEST_ID};
@@ -85,6 +87,11 @@ pub(crate) struct Door {
 /// A stranger's place among what is worked on, for whatever goes on for it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Place(Arc<OnceLock<Slot>>);
+
+/// How long an answer is to be held before it is told. The connection does it, which knows when the
+/// office is stopping; nothing else is kept for the request meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Held(pub(crate) Duration);
 
 /// Whose turn comes.
 pub(crate) enum Guest {
@@ -144,7 +151,7 @@ pub(crate) async fn pass(State(door): State<Arc<Door>>, request: Request, next: 
             });
             (response, admitted)
         }
-        Err(problem) => (problem.into_response(), Admitted::default()),
+        Err(problem) => (door.refuse(problem, origin), Admitted::default()),
     };
     waited_for.0 = None;
     let (response, code) = door.dress(response, &id, is_taxii);
@@ -248,6 +255,21 @@ impl Door {
         }
     }
 
+    /// The answer to a request that was not let in. Those who come again at once are told at a pace,
+    /// and then when to come again from then on.
+    fn refuse(&self, mut problem: Problem, origin: Origin) -> Response {
+        let Some(hold) = self.face.brake.hold(origin) else {
+            return problem.into_response();
+        };
+        // Whole seconds only: waiting as long as it is told stays enough.
+        let held = u16::try_from(hold.as_secs()).unwrap_or(u16::MAX);
+        let retry = problem.retry.map(|retry| retry.saturating_sub(held).max(1));
+        problem.retry = retry;
+        let mut response = problem.into_response();
+        response.extensions_mut().insert(Held(hold));
+        response
+    }
+
     /// Gives an answer what all have in common, and a problem the body that its face speaks.
     fn dress(
         &self,
@@ -324,12 +346,11 @@ impl Farewell {
         let head = self.method == Method::HEAD;
         response.map(|body| {
             Body::new(Followed {
-                body,
+                body: Leaving::new(body, stay),
                 sent: 0,
                 // What nobody reads has left when its head has.
                 whole: head,
                 farewell: Some(self),
-                _stay: stay,
             })
         })
     }
@@ -374,12 +395,11 @@ impl Farewell {
 
 /// The body of an answer that is followed until it has left.
 struct Followed {
-    body: Body,
+    /// With the stay, which is given back when the answer has left.
+    body: Leaving,
     sent: u64,
     whole: bool,
     farewell: Option<Farewell>,
-    /// Given back when the answer has left.
-    _stay: Option<Arc<Stay>>,
 }
 
 impl HttpBody for Followed {

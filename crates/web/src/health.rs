@@ -242,6 +242,10 @@ impl Watched {
         let help = "Bytes of bodies that arrive and answers that leave, in memory.";
         page.gauge("legation_bytes_under_way", help)
             .sample(&[], depth.bytes);
+        let help = "Times that something waited so that others get their share, by what it was.";
+        let mut family = page.counter("legation_held_total", help);
+        family.sample(&[("what", "work")], depth.held);
+        family.sample(&[("what", "refusals")], self.brake.held());
         let (callers, addresses) = self.brake.remembered();
         let help = "Callers and addresses that the rate limits remember.";
         let mut family = page.gauge("legation_remembered", help);

@@ -14,6 +14,7 @@ mod face;
 #[doc(hidden)]
 pub mod fuzzing;
 mod health;
+mod leaving;
 mod limit;
 mod log;
 mod metrics;

@@ -2,7 +2,11 @@
 //!
 //! The cast. [`Brake`] keeps token buckets ([`pace`]) on two [`shelf`]s of bounded size: one for
 //! callers who have said who they are, one for the addresses of those who have not. [`queue`] says
-//! how many requests are worked on at once and whose turn is next.
+//! how many requests are worked on at once and whose turn is next; [`company`], who is there beside
+//! whom.
+//!
+//! What is refused is told at a pace of its own ([`Brake::hold`]): whoever asks again and again
+//! without waiting waits for its refusals, each of which costs the office as much as a short answer.
 //!
 //! Secrets have 256 random bits, so nobody guesses one; what the brake on wrong passwords saves is
 //! the office's time, and its log. A caller that came in from an address before still comes in from
@@ -10,22 +14,26 @@
 //!
 //! Not here: connections and slow readers, which end before there is a request; and body sizes.
 
+mod company;
 mod pace;
 mod queue;
 mod shelf;
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::http::HeaderMap;
 use legation_core::act::Actor;
 
 pub use queue::Work;
-pub(crate) use queue::{Full, Queue, Slot, Stay};
+pub(crate) use queue::{Full, Queue, Share, Slot, Stay};
 
 use pace::{Level, Pace};
 use shelf::Shelf;
+
+/// How long a refusal may be held at most, in nanoseconds: less than most clients wait for an answer.
+const LONGEST_HOLD: u64 = 10_000_000_000;
 
 /// How much a caller may ask for. A rate of 0 is no limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +57,9 @@ pub struct Rates {
     pub failures_per_minute: u64,
     /// How many of them may come at once. Default: 30: a fleet of pollers with an old password.
     pub failure_burst: u64,
+    /// Refusals a second that one address is told at once; those beyond are held until their time
+    /// comes. Default: 100, which costs a hundredth of a processor.
+    pub refusals_per_second: u64,
     /// About how many callers and how many addresses are remembered; those not heard of longest are
     /// forgotten. Default: 16,384, which takes some megabytes.
     pub remembered: usize,
@@ -68,6 +79,7 @@ impl Default for Rates {
             stranger_burst: 2_000,
             failures_per_minute: 10,
             failure_burst: 30,
+            refusals_per_second: 100,
             remembered: 16_384,
             trusted_proxies: Vec::new(),
         }
@@ -82,6 +94,7 @@ impl Rates {
             bytes_per_second: 0,
             stranger_requests_per_second: 0,
             failures_per_minute: 0,
+            refusals_per_second: 0,
             ..Self::default()
         }
     }
@@ -126,6 +139,7 @@ struct Tally {
     requests: Level,
     bytes: Level,
     failures: Level,
+    refusals: Level,
     /// Where a caller last came in from while that place was not braked.
     seen: Option<Origin>,
 }
@@ -137,11 +151,13 @@ pub(crate) struct Brake {
     bytes: Pace,
     stranger_requests: Pace,
     failures: Pace,
+    refusals: Pace,
     trusted_proxies: Vec<IpAddr>,
     callers: Shelf<Actor, Tally>,
     strangers: Shelf<Origin, Tally>,
     /// Until when some address may be braked, in nanoseconds: while it is past, none is looked up.
     braked_until: AtomicU64,
+    held: AtomicU64,
     begun: Instant,
 }
 
@@ -152,10 +168,12 @@ impl Brake {
             bytes: Pace::new(rates.bytes_per_second, rates.byte_burst),
             stranger_requests: Pace::new(rates.stranger_requests_per_second, rates.stranger_burst),
             failures: Pace::per_minute(rates.failures_per_minute, rates.failure_burst),
+            refusals: Pace::new(rates.refusals_per_second, rates.refusals_per_second),
             trusted_proxies: rates.trusted_proxies.clone(),
             callers: Shelf::new(rates.remembered),
             strangers: Shelf::new(rates.remembered),
             braked_until: AtomicU64::new(0),
+            held: AtomicU64::new(0),
             begun: Instant::now(),
         }
     }
@@ -267,6 +285,28 @@ impl Brake {
         Some(wait(What::Failures, nanos))
     }
 
+    /// How long to hold the next refusal of somebody there.
+    pub(crate) fn hold(&self, origin: Origin) -> Option<Duration> {
+        if self.refusals.is_unlimited() {
+            return None;
+        }
+        let now = self.now();
+        let nanos = self.strangers.with(&origin, |tally| {
+            let refusals = self.refusals;
+            refusals.reserve(&mut tally.refusals, 1, now, LONGEST_HOLD)
+        });
+        if nanos == 0 {
+            return None;
+        }
+        self.held.fetch_add(1, Ordering::Relaxed);
+        Some(Duration::from_nanos(nanos))
+    }
+
+    /// How many refusals were held so far.
+    pub(crate) fn held(&self) -> u64 {
+        self.held.load(Ordering::Relaxed)
+    }
+
     /// How many callers and addresses are remembered.
     pub(crate) fn remembered(&self) -> (usize, usize) {
         (self.callers.len(), self.strangers.len())
@@ -356,6 +396,26 @@ mod tests {
         assert_eq!(brake.admit(&familiar, here), Ok(()));
         assert_eq!(brake.admit(&guessed, there), Ok(()));
         assert_eq!(brake.holds_back(there), None);
+    }
+
+    #[test]
+    fn refusals_are_told_at_a_pace_and_nobody_else_waits_for_them() {
+        let brake = brake(&Rates {
+            refusals_per_second: 4,
+            ..Rates::default()
+        });
+        let (here, there) = (at("192.0.2.1"), at("192.0.2.2"));
+        let holds: Vec<_> = (0..100).map(|_| brake.hold(here)).collect();
+        // A second's worth at once and the one after it, then one by one, up to a bound.
+        assert_eq!(holds[..5], [None; 5]);
+        let held: Vec<Duration> = holds[5..].iter().map(|hold| hold.unwrap()).collect();
+        assert!(held.is_sorted());
+        assert!(held[8] > Duration::from_secs(1));
+        assert_eq!(*held.last().unwrap(), Duration::from_nanos(LONGEST_HOLD));
+        assert_eq!(brake.held(), 95);
+        assert_eq!(brake.hold(there), None);
+        let unlimited = Brake::new(&Rates::unlimited());
+        assert!((0..1000).all(|_| unlimited.hold(here).is_none()));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //! after the other, as it did in quiet. The office has the limits that it has by default.
 //!
 //! Both clients run on the machine of the office: where it has few cores, the flood's own client
-//! takes time from the office and from the quiet reader, which no limit of the office can give back.
+//! takes time from the office and from the quiet reader. An office that answers the flood slower,
+//! while the other is there, gives most of it back.
 
 use std::process::Stdio;
 use std::time::Instant;

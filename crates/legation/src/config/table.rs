@@ -422,6 +422,14 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row!(
         "rates",
+        "refusals",
+        Kind::Number(1, 1_000_000_000),
+        faces.rates.refusals_per_second,
+        "Refusals a second that one address is told at once; those beyond wait, so that asking again and again gets nowhere faster.",
+        "A hundred of them cost a hundredth of a processor."
+    ),
+    row!(
+        "rates",
         "remembered",
         Kind::Number(16, 10_000_000),
         faces.rates.remembered,
@@ -453,6 +461,24 @@ pub(super) const ROWS: &[Row] = &[
         "The same for one party.",
         "There is always room for another.",
         usual: "half of `at_once`"
+    ),
+    row!(
+        "work",
+        "at_once_beside_others",
+        Kind::Number(1, 100_000),
+        faces.work.at_once_beside_others,
+        "The same for one party while others ask too.",
+        "One that takes long does not hold up the next, and they do not crowd out the others.",
+        usual: "one for each processor, at least two"
+    ),
+    row!(
+        "work",
+        "bytes_beside_others",
+        Kind::Bytes(0, 1 << 50),
+        faces.work.bytes_beside_others,
+        "Bytes a second that one party is sent while others ask too, beyond one request at a time; what is over waits, and 0 sets no limit.",
+        "An eighth of what the processors can send, so that one party's flood is not felt by the others; more than a partner's line takes.",
+        usual: "128 MiB for each processor"
     ),
     row!(
         "work",

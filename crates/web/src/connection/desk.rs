@@ -18,11 +18,13 @@ use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper::service::Service;
 use legation_core::id::Digest;
+use tokio::sync::watch;
 use tower_service::Service as _;
 
-use crate::connection::House;
 use crate::connection::flight::{Coming, Flight, Going};
 use crate::connection::traffic::Traffic;
+use crate::connection::{House, Phase};
+use crate::door::Held;
 use crate::event::Limit;
 use crate::problem::Problem;
 use crate::valve::Valve;
@@ -47,6 +49,7 @@ pub(super) struct Desk {
     pub(super) valve: Valve,
     pub(super) address: SocketAddr,
     pub(super) shown: Option<Shown>,
+    pub(super) phase: watch::Receiver<Phase>,
     /// Why nothing is answered here but 503, if so.
     pub(super) refusal: Option<Limit>,
 }
@@ -86,8 +89,12 @@ impl Service<Request<Incoming>> for Desk {
             extensions.insert(shown);
         }
         let answered = self.router.clone().call(request);
+        let phase = self.phase.clone();
         Box::pin(async move {
-            let Ok(response) = answered.await;
+            let Ok(mut response) = answered.await;
+            if let Some(Held(hold)) = response.extensions_mut().remove() {
+                keep(hold, phase).await;
+            }
             let response = match house.is_stopping() {
                 true => closing(response, streams),
                 false => response,
@@ -118,6 +125,12 @@ impl Desk {
         let length: usize = target + fields.sum::<usize>();
         (length > self.house.limits.head_bytes).then_some(Limit::HeadTooLong)
     }
+}
+
+/// Waits, unless the office is stopping: then nobody who was to be held can come again anyway.
+async fn keep(hold: Duration, mut phase: watch::Receiver<Phase>) {
+    let stopping = phase.wait_for(|phase| *phase >= Phase::Stopping);
+    let _ = tokio::time::timeout(hold, stopping).await;
 }
 
 /// After this answer the connection ends. HTTP/2 says so in its own way, when it is shut down.

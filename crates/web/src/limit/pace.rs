@@ -80,6 +80,19 @@ impl Pace {
         }
     }
 
+    /// Takes so many units and says how many nanoseconds to wait before using them, `most` at most;
+    /// whoever takes first goes first. What takes the last of them is not held, however much it is.
+    pub(super) fn reserve(self, level: &mut Level, units: u64, now: u64, most: u64) -> u64 {
+        if self.rate == 0 {
+            return 0;
+        }
+        let soonest = now.saturating_add(self.allowance);
+        let wait = level.0.saturating_sub(soonest).min(most);
+        let begun = level.0.clamp(now, soonest.saturating_add(most));
+        level.0 = begun.saturating_add(self.cost(units));
+        wait
+    }
+
     /// Takes so many units if they are there.
     ///
     /// # Errors
@@ -129,6 +142,24 @@ mod tests {
         pace.take(&mut level, 5000, 0);
         assert_eq!(pace.ask(level, 0, 0), Err(4 * SECOND));
         assert_eq!(pace.ask(level, 0, 4 * SECOND), Ok(()));
+    }
+
+    #[test]
+    fn who_takes_first_goes_first_and_nobody_waits_for_ever() {
+        let pace = Pace::new(10, 1);
+        let mut level = Level::default();
+        let (tenth, most) = (SECOND / 10, SECOND);
+        let waits: Vec<u64> = (0..20)
+            .map(|_| pace.reserve(&mut level, 1, 0, most) / tenth)
+            .collect();
+        let expected: Vec<u64> = [0]
+            .into_iter()
+            .chain(0..19)
+            .map(|n: u64| n.min(10))
+            .collect();
+        assert_eq!(waits, expected);
+        // What was beyond the longest wait is forgotten: one of eleven is left to wait for.
+        assert_eq!(pace.reserve(&mut level, 1, most, most), tenth);
     }
 
     #[test]

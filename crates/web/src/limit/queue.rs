@@ -8,15 +8,36 @@
 //! bears the bytes that are in memory for it, bodies that arrive and answers that leave, and there
 //! is room for so many.
 //!
+//! A party that is alone may have all of it. Beside others ([`super::company`]) it is worked for in
+//! fewer slots, and what it has under way beyond one request takes turns at a pace, its requests and
+//! the pieces of its answers alike ([`Stay::share`]): a processor that copies answers of one party
+//! into sockets is as busy as one that thinks for it, and the reader of a flood, who may sit on the
+//! same machine, sleeps meanwhile. Whoever asks for one thing after the other is never held.
+//!
 //! One lock guards the board, held for a few additions; nothing is dropped or woken under it.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use legation_core::id::PartyCode;
 use tokio::sync::oneshot;
+
+use crate::limit::company::Company;
+use crate::limit::pace::{Level, Pace};
+
+/// What a request is counted as before anything is known of it, in bytes that are sent: reading its
+/// head, finding out who asks and writing the line in the log take as long as sending that many.
+const REQUEST: u64 = 64 * 1024;
+
+/// How much of a second's bytes may leave at once beside others: what fits between two ticks of the
+/// timers, which have milliseconds.
+const AT_ONCE: u64 = 256;
+
+/// How long a piece or a request may be held at most: many times what a party with all it may have
+/// under way comes to.
+const MOST: u64 = 5_000_000_000;
 
 /// How much may be in work at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +47,12 @@ pub struct Work {
     pub at_once: usize,
     /// The same for one party. Default: half of all, so that there is always room for another.
     pub at_once_per_party: usize,
+    /// The same for one party while others ask too. Default: one for each processor, at least two:
+    /// one that takes long does not hold up the next, and they do not crowd out the others.
+    pub at_once_beside_others: usize,
+    /// Bytes a second that one party is sent while others ask too, beyond one request at a time; 0
+    /// sets no limit. Default: 128 MiB for each processor, an eighth of what it sends.
+    pub bytes_beside_others: u64,
     /// Requests that wait, are worked on or are being answered. What comes on top gets a 503, unless
     /// its party has nothing under way. Default: 1,024, each with a page in memory at worst.
     pub under_way: usize,
@@ -48,6 +75,8 @@ impl Default for Work {
         Self {
             at_once,
             at_once_per_party: at_once / 2,
+            at_once_beside_others: processors.max(2),
+            bytes_beside_others: (128 << 20) * processors as u64,
             under_way: 1024,
             under_way_per_party: 256,
             bytes_under_way: 1 << 30,
@@ -64,6 +93,19 @@ pub(crate) struct Depth {
     pub(crate) waiting: usize,
     pub(crate) under_way: usize,
     pub(crate) bytes: u64,
+    /// How often something was held so far because others asked too.
+    pub(crate) held: u64,
+}
+
+/// How a piece of an answer goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Share {
+    /// All at once: its party is alone, or asks for nothing else.
+    Whole,
+    /// Now, and no more than was asked for.
+    Now,
+    /// The same, after a while.
+    After(Duration),
 }
 
 /// There is no room: try again later.
@@ -85,6 +127,9 @@ pub(crate) struct Queue(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     limits: Work,
+    /// What a party may have beside others.
+    pace: Pace,
+    begun: Instant,
     board: Mutex<Board>,
 }
 
@@ -94,6 +139,8 @@ struct Board {
     waiting: usize,
     under_way: usize,
     bytes: u64,
+    held: u64,
+    company: Company,
     lanes: Vec<Lane>,
     /// The lane of each party; never taken away, there are as many as parties.
     by_party: HashMap<PartyCode, usize>,
@@ -106,6 +153,8 @@ struct Lane {
     in_work: usize,
     under_way: usize,
     bytes: u64,
+    /// What it has taken beside others.
+    taken: Level,
     waiting: VecDeque<oneshot::Sender<Slot>>,
 }
 
@@ -134,8 +183,11 @@ impl Queue {
             lanes: vec![Lane::default()],
             ..Board::default()
         };
+        let rate = limits.bytes_beside_others;
         Self(Arc::new(Inner {
             limits,
+            pace: Pace::new(rate, rate / AT_ONCE),
+            begun: Instant::now(),
             board: Mutex::new(board),
         }))
     }
@@ -148,12 +200,18 @@ impl Queue {
             waiting: board.waiting,
             under_way: board.under_way,
             bytes: board.bytes,
+            held: board.held,
         }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.0.begun.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
     /// Lets a request of a party, or of a stranger, come in.
     pub(crate) fn enter(&self, party: Option<&PartyCode>) -> Result<Stay, Full> {
         let limits = &self.0.limits;
+        let now = self.now();
         let mut board = self.board();
         let full = board.under_way >= limits.under_way || board.bytes >= limits.bytes_under_way;
         let lane = board.lane(party);
@@ -167,6 +225,7 @@ impl Queue {
         }
         place.under_way += 1;
         board.under_way += 1;
+        board.company.came(lane, now);
         Ok(Stay {
             queue: self.clone(),
             lane,
@@ -181,7 +240,8 @@ impl Queue {
     /// Hands free slots to those whose turn it is.
     fn go_on(&self) {
         loop {
-            let next = self.board().next(&self.0.limits);
+            let now = self.now();
+            let next = self.board().next(&self.0.limits, now);
             let Some((lane, waiter)) = next else { return };
             let queue = self.clone();
             // Whoever has gone away gives the slot back by not taking it.
@@ -218,11 +278,22 @@ impl Stay {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// How something that costs as much as sending so many bytes goes.
+    pub(crate) fn share(&self, bytes: u64) -> Share {
+        let now = self.queue.now();
+        let pace = self.queue.0.pace;
+        self.queue.board().share(self.lane, pace, bytes, now)
+    }
+
     /// Waits for its turn.
     pub(crate) async fn turn(&self) -> Result<Slot, Full> {
+        if let Share::After(pause) = self.share(REQUEST) {
+            tokio::time::sleep(pause).await;
+        }
+        let now = self.queue.now();
         let hear = {
             let mut board = self.queue.board();
-            if board.take(self.lane, &self.queue.0.limits) {
+            if board.take(self.lane, &self.queue.0.limits, now) {
                 None
             } else {
                 let (say, hear) = oneshot::channel();
@@ -284,13 +355,48 @@ impl Board {
         lane
     }
 
+    /// Whether others ask too, or are worked for.
+    fn is_beside(&self, lane: usize, now: u64) -> bool {
+        let own = self.lanes.get(lane).map_or(0, |place| place.in_work);
+        self.in_work > own || self.company.is_beside(lane, now)
+    }
+
+    /// How many slots a lane may have.
+    fn most(&self, lane: usize, limits: &Work, now: u64) -> usize {
+        let most = limits.at_once_per_party;
+        let most = match self.is_beside(lane, now) {
+            true => most.min(limits.at_once_beside_others),
+            false => most,
+        };
+        most.max(1)
+    }
+
+    /// How something of a lane goes that costs as much as so many bytes.
+    fn share(&mut self, lane: usize, pace: Pace, bytes: u64, now: u64) -> Share {
+        let beside = self.is_beside(lane, now);
+        let Some(place) = self.lanes.get_mut(lane) else {
+            return Share::Whole;
+        };
+        if !beside || place.under_way <= 1 || pace.is_unlimited() {
+            return Share::Whole;
+        }
+        match pace.reserve(&mut place.taken, bytes, now, MOST) {
+            0 => Share::Now,
+            nanos => {
+                self.held += 1;
+                Share::After(Duration::from_nanos(nanos))
+            }
+        }
+    }
+
     /// Takes a slot for a lane, if there is one and nobody of the lane waits.
-    fn take(&mut self, lane: usize, limits: &Work) -> bool {
+    fn take(&mut self, lane: usize, limits: &Work, now: u64) -> bool {
+        let most = self.most(lane, limits, now);
         let Some(place) = self.lanes.get_mut(lane) else {
             return false;
         };
         let free = self.in_work < limits.at_once.max(1)
-            && place.in_work < limits.at_once_per_party.max(1)
+            && place.in_work < most
             && place.waiting.is_empty();
         if free {
             self.in_work += 1;
@@ -316,12 +422,13 @@ impl Board {
     }
 
     /// Whose turn it is, if a slot is free; the slot is theirs from here on.
-    fn next(&mut self, limits: &Work) -> Option<(usize, oneshot::Sender<Slot>)> {
+    fn next(&mut self, limits: &Work, now: u64) -> Option<(usize, oneshot::Sender<Slot>)> {
         for _ in 0..self.turns.len() {
             if self.in_work >= limits.at_once.max(1) {
                 return None;
             }
             let lane = self.turns.pop_front()?;
+            let most = self.most(lane, limits, now);
             let place = self.lanes.get_mut(lane)?;
             // Those who went away while they waited are only counted off.
             while place
@@ -332,7 +439,7 @@ impl Board {
                 place.waiting.pop_front();
                 self.waiting -= 1;
             }
-            if place.in_work >= limits.at_once_per_party.max(1) && !place.waiting.is_empty() {
+            if place.in_work >= most && !place.waiting.is_empty() {
                 self.turns.push_back(lane);
                 continue;
             }

@@ -317,3 +317,80 @@ fn a_caller_that_goes_away_leaves_its_place() {
     until(&monitor, "legation_bytes_under_way", 0);
     assert_eq!(venue.area(&jpn, "cyber", "objects/").ids(), [""; 0]);
 }
+
+/// How often something was held.
+fn held(monitor: &Monitor, what: &str) -> u64 {
+    let begins = format!("legation_held_total{{what=\"{what}\"}} ");
+    let text = monitor.exposition();
+    let found = text.lines().find_map(|line| line.strip_prefix(&begins));
+    found.unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_flood_is_held_beside_others_and_not_alone_and_every_answer_is_whole() {
+    let monitor = Monitor::default();
+    let (venue, jpn, kor) = two_parties(Settings {
+        work: Work {
+            at_once_beside_others: 1,
+            bytes_beside_others: 4 << 20,
+            ..Work::default()
+        },
+        monitor: monitor.clone(),
+        ..Settings::default()
+    });
+    let mut object = indicator(1, 1, GREEN);
+    object["description"] = json!("x".repeat(400_000));
+    venue.file(&kor, "cyber", &[object]);
+    let bearer = format!("Bearer {jpn}");
+    let headers = [("authorization", bearer.as_str()), ("accept", MEDIA_TYPE)];
+    let path = "/taxii2/tokyo/collections/cyber/objects/";
+    let ask = request("GET", path, &headers, 0);
+    // All are under way before the first is read.
+    let flood = || {
+        let mut streams: Vec<_> = (0..12)
+            .map(|_| {
+                let mut stream = TcpStream::connect(venue.address).unwrap();
+                stream.write_all(ask.as_bytes()).unwrap();
+                stream
+            })
+            .collect();
+        for stream in &mut streams {
+            let mut bytes = Vec::new();
+            stream.read_to_end(&mut bytes).unwrap();
+            assert_eq!(parse(&bytes).ids().len(), 1);
+        }
+    };
+    flood();
+    assert_eq!(held(&monitor, "work"), 0);
+    let over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                assert_eq!(venue.area(&kor, "cyber", "objects/").ids().len(), 1);
+            }
+        });
+        until_asked(&monitor);
+        flood();
+        over.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    assert!(held(&monitor, "work") > 0, "{}", monitor.exposition());
+    until(&monitor, "legation_requests_under_way", 0);
+}
+
+/// Waits until a thirteenth request has been answered.
+fn until_asked(monitor: &Monitor) {
+    let begun = Instant::now();
+    let route = "route=\"/taxii2/{root}/collections/{collection}/objects/\"";
+    let asked = || {
+        let text = monitor.exposition();
+        let lines = text.lines().filter(|line| {
+            line.starts_with("legation_http_requests_total") && line.contains(route)
+        });
+        let counts = lines.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok());
+        counts.sum::<u64>()
+    };
+    while asked() < 13 {
+        assert!(begun.elapsed() < PATIENCE, "{}", monitor.exposition());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

@@ -76,6 +76,7 @@ async fn a_party_takes_its_share_and_no_more() {
             waiting: 1,
             under_way: 6,
             bytes: 0,
+            held: 0,
         }
     );
 }
@@ -177,4 +178,118 @@ async fn a_flood_that_comes_and_goes_does_not_pile_up() {
     }
     assert!(queue.depth().waiting <= 20, "{:?}", queue.depth());
     assert_eq!(queue.depth().under_way, 1);
+}
+
+const SECOND: u64 = 1_000_000_000;
+
+/// A board with lanes of two parties that have so many requests under way, and what it goes by.
+fn board(loud: usize, quiet: usize) -> (Board, [usize; 2]) {
+    let mut board = Board {
+        lanes: vec![Lane::default()],
+        ..Board::default()
+    };
+    let lanes = ["JPN", "KOR"].map(|code| board.lane(Some(&party(code))));
+    for (lane, under_way) in lanes.into_iter().zip([loud, quiet]) {
+        board.lanes[lane].under_way = under_way;
+        board.under_way += under_way;
+    }
+    (board, lanes)
+}
+
+#[test]
+fn alone_a_party_has_all_its_slots_and_beside_others_few() {
+    let limits = Work {
+        at_once: 8,
+        at_once_per_party: 4,
+        at_once_beside_others: 1,
+        ..Work::default()
+    };
+    let (mut board, [loud, quiet]) = board(8, 1);
+    board.company.came(loud, 0);
+    let alone = (0..8).filter(|_| board.take(loud, &limits, 0)).count();
+    assert_eq!(alone, 4);
+    // Another comes: it is served at once, and the first gets no new slot until one is left to it.
+    board.company.came(quiet, 1);
+    assert!(board.take(quiet, &limits, 1));
+    for left in (0..4).rev() {
+        assert!(!board.take(loud, &limits, 1), "{left}");
+        board.in_work -= 1;
+        board.lanes[loud].in_work -= 1;
+    }
+    assert!(board.take(loud, &limits, 1));
+    assert!(!board.take(loud, &limits, 1));
+    // As long as the other is worked for it is there, however long that takes.
+    assert!(!board.take(loud, &limits, 3600 * SECOND));
+    board.in_work -= 1;
+    board.lanes[quiet].in_work -= 1;
+    assert!(board.take(loud, &limits, 3600 * SECOND));
+}
+
+#[test]
+fn only_what_a_party_asks_beside_others_and_beyond_one_request_is_held() {
+    let pace = Pace::new(1000, 100);
+    let (mut board, [loud, quiet]) = board(2, 1);
+    // Alone: nothing is held, and nothing is remembered.
+    board.company.came(loud, 0);
+    for _ in 0..1000 {
+        assert_eq!(board.share(loud, pace, 1000, 0), Share::Whole);
+    }
+    board.company.came(quiet, 0);
+    assert_eq!(board.share(loud, pace, 300, 0), Share::Now);
+    for held in 1..=5 {
+        let after = Duration::from_millis(300 * held - 100);
+        assert_eq!(board.share(loud, pace, 300, 0), Share::After(after));
+    }
+    assert_eq!(board.held, 5);
+    // Whoever has one thing under way is not, be it loud or quiet.
+    for _ in 0..1000 {
+        assert_eq!(board.share(quiet, pace, 1000, 0), Share::Whole);
+    }
+    board.lanes[loud].under_way = 1;
+    assert_eq!(board.share(loud, pace, 1000, 0), Share::Whole);
+    board.lanes[loud].under_way = 2;
+    assert!(matches!(
+        board.share(loud, pace, 1, SECOND),
+        Share::After(_)
+    ));
+    // Alone again.
+    let later = 3600 * SECOND;
+    assert_eq!(board.share(loud, pace, 1000, later), Share::Whole);
+    // No pace, no hold.
+    board.company.came(quiet, later);
+    assert_eq!(
+        board.share(loud, Pace::new(0, 0), 1000, later),
+        Share::Whole
+    );
+}
+
+#[tokio::test]
+async fn a_party_with_all_slots_taken_leaves_one_to_whoever_comes() {
+    let queue = Queue::new(Work {
+        at_once: 4,
+        at_once_per_party: 4,
+        at_once_beside_others: 1,
+        patience: Duration::from_secs(60),
+        ..Work::default()
+    });
+    let (jpn, kor) = (party("JPN"), party("KOR"));
+    let flood: Vec<Stay> = (0..12).map(|_| queue.enter(Some(&jpn)).unwrap()).collect();
+    let mut turns: Vec<_> = flood.iter().map(|stay| Box::pin(stay.turn())).collect();
+    let mut slots: Vec<_> = turns
+        .iter_mut()
+        .filter_map(|turn| poll(turn.as_mut()))
+        .map(|slot| slot.unwrap())
+        .collect();
+    assert_eq!(slots.len(), 4);
+    let other = queue.enter(Some(&kor)).unwrap();
+    let mut turn = pin!(other.turn());
+    assert!(poll(turn.as_mut()).is_none());
+    // The first slot that comes free is the other's, with eight of the flood before it.
+    slots.pop();
+    let _slot = poll(turn.as_mut()).unwrap().unwrap();
+    // The flood keeps one at a time from here on, whatever comes free.
+    slots.drain(1..);
+    assert_eq!((queue.depth().in_work, queue.depth().waiting), (2, 8));
+    slots.clear();
+    assert_eq!((queue.depth().in_work, queue.depth().waiting), (2, 7));
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use legation_web::{Event, Limit, Limits, serve};
+use legation_web::{Event, Limit, Limits, Monitor, Rates, Settings, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -23,6 +23,18 @@ fn start(
     std::sync::Arc<super::Notes>,
 ) {
     let (settings, notes) = settings(limits);
+    let (address, say, served) = start_set(venue, settings);
+    (address, say, served, notes)
+}
+
+fn start_set(
+    venue: &Venue,
+    settings: Settings,
+) -> (
+    SocketAddr,
+    oneshot::Sender<()>,
+    JoinHandle<std::io::Result<()>>,
+) {
     let (say, hear) = oneshot::channel();
     let listener = TcpListener::bind("127.0.0.1:0");
     let listener = venue.runtime.block_on(listener).unwrap();
@@ -32,7 +44,7 @@ fn start(
         .spawn(serve(listener, venue.office.clone(), settings, async {
             let _ = hear.await;
         }));
-    (address, say, served, notes)
+    (address, say, served)
 }
 
 fn connect(address: SocketAddr) -> TcpStream {
@@ -142,6 +154,62 @@ fn an_idle_office_stops_at_once() {
     assert_eq!(answer(&mut idle).status, 200);
     let _silent = connect(address);
     say.send(()).unwrap();
+    venue.runtime.block_on(async {
+        let served = tokio::time::timeout(PATIENCE, served).await;
+        served.unwrap().unwrap().unwrap();
+    });
+}
+
+#[test]
+fn refusals_that_are_held_are_told_when_the_office_stops() {
+    let (venue, _) = venue(Limits::default());
+    let monitor = Monitor::default();
+    let settings = Settings {
+        limits: Limits {
+            // Too short for the last of them to wait for its time.
+            grace: Duration::from_secs(4),
+            ..Limits::default()
+        },
+        rates: Rates {
+            refusals_per_second: 1,
+            failures_per_minute: 0,
+            ..Rates::default()
+        },
+        monitor: monitor.clone(),
+        ..Settings::default()
+    };
+    let (address, say, served) = start_set(&venue, settings);
+    let ask = head("GET", DISCOVERY, "wrong", "");
+    let mut refused: Vec<_> = (0..30)
+        .map(|_| {
+            let mut stream = connect(address);
+            stream.write_all(ask.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let begun = std::time::Instant::now();
+    let line = "legation_held_total{what=\"refusals\"} ";
+    let held = |text: String| {
+        let found = text
+            .lines()
+            .find_map(|found| found.strip_prefix(line)?.parse().ok());
+        found.unwrap_or(0)
+    };
+    // A second or two may pass while they come.
+    while held(monitor.exposition()) < 25 {
+        assert!(begun.elapsed() < PATIENCE, "{}", monitor.exposition());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    // Who is not refused is not held, from the same address.
+    let mut served_one = connect(address);
+    let right = head("GET", DISCOVERY, &venue.chief, "");
+    served_one.write_all(right.as_bytes()).unwrap();
+    assert_eq!(answer(&mut served_one).status, 200);
+    say.send(()).unwrap();
+    for stream in &mut refused {
+        let status = answer(stream).status;
+        assert!(status == 401, "{status}");
+    }
     venue.runtime.block_on(async {
         let served = tokio::time::timeout(PATIENCE, served).await;
         served.unwrap().unwrap().unwrap();

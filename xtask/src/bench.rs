@@ -26,6 +26,7 @@ mod plot;
 mod read;
 mod result;
 mod sample;
+mod sizing;
 mod table;
 mod venue;
 mod wrk;
@@ -76,6 +77,7 @@ pub(crate) fn run(root: &Path, target: PathBuf, words: &[&str]) -> Result<ExitCo
     // Small sizes judge nothing, and are not written down unless they are asked for.
     if place.options.write || (whole && !place.options.quick) {
         page::write_page(&place, &results)?;
+        sizing::write_table(&place, &results)?;
     }
     Ok(if results.failed.is_empty() {
         ExitCode::SUCCESS

@@ -3,6 +3,8 @@
 //! The fold and its views without bodies (a generator makes the heads) at 10,000 to ten million
 //! records, and at 1 to 1,000 parties; and whole offices with bodies for start and size.
 
+use std::fs;
+
 use anyhow::Result;
 
 use super::goal::Group;
@@ -121,6 +123,13 @@ fn offices(place: &Place, results: &mut Results) -> Result<()> {
         results.point("start", "start to first page", x, started(place, &venue)?)?;
         results.point("start", "cat of the data directory", x, cat(&venue)?)?;
         results.point("store", "disk", x, venue.disk_bytes()? / x)?;
+        let raw = fs::read_to_string(venue.base.join("filled"))?;
+        results.point(
+            "store",
+            "raw bytes filed",
+            x,
+            raw.trim().parse::<f64>()? / x,
+        )?;
     }
     Ok(())
 }

@@ -98,6 +98,7 @@ fn filled(place: &Place, size: &Size, results: &mut Results) -> Result<Venue> {
     } else {
         "million"
     };
+    // What was filed in bytes; it stands there once all is.
     let done = place.dir.join(name).join("filled");
     if place.options.keep && done.exists() {
         return Venue::open(place.dir.join(name));
@@ -119,7 +120,7 @@ fn filled(place: &Place, size: &Size, results: &mut Results) -> Result<Venue> {
             time(told.one("fill_seconds")?)
         ),
     )?;
-    super::result::write(&done, b"")?;
+    super::result::write(&done, raw.to_string().as_bytes())?;
     Ok(venue)
 }
 

@@ -170,6 +170,11 @@ impl Trust {
     }
 }
 
+/// TLS towards others than offices: whoever the roots in a file vouch for, or those of the system.
+pub(crate) fn trust(root: Option<PathBuf>) -> Result<TlsConfig, Failure> {
+    root.map_or(Trust::System, Trust::Root).config()
+}
+
 /// A client of one office.
 pub(crate) struct Client {
     agent: Agent,

@@ -7,6 +7,7 @@
 //! DIR/keys/          the office's own key, `log.pub` to check its log with, and the host's signing
 //!                    key if it was made here
 //! DIR/journal/       the journal
+//! DIR/acme/          what a CA has issued, where the office gets its certificate itself
 //! ```
 //!
 //! The cast: [`table`] says which settings there are, `value` what each may be, `reader` reads file
@@ -29,6 +30,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value as Json, json};
 
 use self::reader::{Origin, Read};
+use crate::acme::Acme;
 use crate::disk::{self, Mode};
 use crate::failure::Failure;
 use crate::observe::Observe;
@@ -46,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) office: legation_engine::OfficeSettings,
     /// How it is reached: TLS, or plain HTTP.
     pub(crate) secure: Secure,
+    /// How it gets its certificate from a CA, if it does.
+    pub(crate) acme: Acme,
     /// Its faces, their limits included.
     pub(crate) faces: legation_web::Settings,
     /// Its log and its metrics.
@@ -58,6 +62,7 @@ impl Default for Settings {
             listen: LISTEN,
             office: legation_engine::OfficeSettings::default(),
             secure: Secure::default(),
+            acme: Acme::default(),
             faces: legation_web::Settings::default(),
             observe: Observe::default(),
         }
@@ -205,7 +210,7 @@ pub(crate) fn url(dir: &Path) -> Result<String, Failure> {
     let settings = read(Some(dir))?.settings;
     Ok(url_of(
         settings.listen,
-        settings.secure.certificate.is_some(),
+        settings.secure.certificate.is_some() || settings.secure.acme,
     ))
 }
 

@@ -4,6 +4,7 @@
 //! No rule of the office is here. Verbs that act on a running office are clients of its HTTP API,
 //! like everybody else; the others open a directory through the engine.
 
+mod acme;
 mod answer;
 mod client;
 mod command;

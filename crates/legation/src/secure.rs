@@ -1,4 +1,5 @@
-//! How an office is reached by others: TLS, or plain HTTP where somebody has said so.
+//! How an office is reached by others: TLS with a certificate from files or from a CA, or plain HTTP
+//! where somebody has said so.
 //!
 //! Settings, and flags over them; what TLS does is `legation-web`'s.
 
@@ -9,6 +10,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use legation_web::{Certificates, Tls, TlsFiles};
 
+use crate::acme::{self, Acme, Keeper};
 use crate::failure::Failure;
 
 /// How an office is reached.
@@ -18,6 +20,8 @@ pub(crate) struct Secure {
     pub(crate) certificate: Option<PathBuf>,
     /// Its private key, PEM.
     pub(crate) key: Option<PathBuf>,
+    /// Whether the office gets its certificate itself, from a CA (ACME).
+    pub(crate) acme: bool,
     /// Whether clients are asked for certificates.
     pub(crate) clients: Clients,
     /// Roots from which the certificates of clients must come.
@@ -69,6 +73,10 @@ pub(crate) struct Flags {
     /// Its private key, PEM
     #[arg(long, value_name = "FILE", requires = "tls_certificate")]
     tls_key: Option<PathBuf>,
+    /// Get the certificate from a CA by itself, and agree to the CA's terms (ACME; Let's Encrypt
+    /// unless `directory` of `[acme]` says otherwise)
+    #[arg(long, conflicts_with_all = ["tls_certificate", "tls_key"])]
+    acme: bool,
     /// Whether clients are asked for certificates
     #[arg(long, value_name = "WHETHER")]
     tls_clients: Option<Clients>,
@@ -91,6 +99,7 @@ impl Flags {
                 .clone()
                 .or(beside(settings.certificate)),
             key: self.tls_key.clone().or(beside(settings.key)),
+            acme: self.acme || settings.acme && self.tls_certificate.is_none(),
             clients: self.tls_clients.unwrap_or(settings.clients),
             client_roots: self
                 .tls_client_roots
@@ -102,7 +111,40 @@ impl Flags {
 }
 
 impl Secure {
-    /// TLS as it is set, or none where plain HTTP will do.
+    /// Whoever keeps the certificate of the office in `dir`, where it comes from a CA.
+    ///
+    /// # Errors
+    /// When certificates are to come from files too, or ACME is not set up as it should.
+    pub(crate) fn keeper(
+        &self,
+        settings: Acme,
+        public_url: Option<&str>,
+        dir: &Path,
+    ) -> Result<Option<Keeper>, Failure> {
+        if !self.acme {
+            return Ok(None);
+        }
+        if self.certificate.is_some() || self.key.is_some() {
+            return Err(acme::two_certificates());
+        }
+        let file = acme::file(dir);
+        let files = self.files(file.clone(), file);
+        Keeper::new(settings, public_url, files, dir).map(Some)
+    }
+
+    fn files(&self, certificate: PathBuf, key: PathBuf) -> TlsFiles {
+        TlsFiles {
+            clients: match self.clients {
+                Clients::Ignored => Certificates::Ignored,
+                Clients::Asked => Certificates::Asked,
+                Clients::Required => Certificates::Required,
+            },
+            client_roots: self.client_roots.clone(),
+            ..TlsFiles::new(certificate, key)
+        }
+    }
+
+    /// TLS from files as it is set, or none where plain HTTP will do, or a CA gives the certificate.
     ///
     /// # Errors
     /// When certificate and key cannot be used, when one of them is missing, or when plain HTTP
@@ -110,27 +152,19 @@ impl Secure {
     pub(crate) fn open(&self, listen: SocketAddr) -> Result<Option<Tls>, Failure> {
         match (&self.certificate, &self.key) {
             (Some(certificate), Some(key)) => {
-                let files = TlsFiles {
-                    clients: match self.clients {
-                        Clients::Ignored => Certificates::Ignored,
-                        Clients::Asked => Certificates::Asked,
-                        Clients::Required => Certificates::Required,
-                    },
-                    client_roots: self.client_roots.clone(),
-                    ..TlsFiles::new(certificate.clone(), key.clone())
-                };
-                let tls = Tls::open(files);
+                let tls = Tls::open(self.files(certificate.clone(), key.clone()));
                 let tls = tls.map_err(|error| Failure::new(error.code(), error.to_string()))?;
                 Ok(Some(tls))
             }
+            (None, None) if self.acme => Ok(None),
             (None, None) if self.insecure_http || listen.ip().to_canonical().is_loopback() => {
                 Ok(None)
             }
             (None, None) => {
                 let text = format!(
                     "others can reach {listen}, and plain HTTP would show them every password; \
-                     give --tls-certificate and --tls-key, or say --insecure-http if a proxy \
-                     before the office speaks TLS"
+                     give --tls-certificate and --tls-key or --acme, or say --insecure-http if a \
+                     proxy before the office speaks TLS"
                 );
                 Err(Failure::new("cli.insecure-http", text))
             }

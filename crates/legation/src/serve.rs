@@ -12,6 +12,7 @@ use legation_web::Settings as Faces;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::acme::Keeper;
 use crate::config::{self, Settings, url_of};
 use crate::failure::Failure;
 use crate::{notify, observe, secure};
@@ -25,9 +26,12 @@ pub(crate) fn run(
     flags: observe::Flags,
     ready: impl FnOnce(&str),
 ) -> Result<(), Failure> {
-    let settings = Settings::read(dir)?;
+    let mut settings = Settings::read(dir)?;
     let listen = listen.unwrap_or(settings.listen);
-    let tls = secure.over(settings.secure, dir).open(listen)?;
+    let public_url = public_url.or(settings.faces.public_url.take());
+    let secure = secure.over(settings.secure, dir);
+    let keeper = secure.keeper(settings.acme, public_url.as_deref(), dir)?;
+    let tls = secure.open(listen)?;
     // Written to its end when everything else is over.
     let observe = flags.over(settings.observe);
     let _log = observe::begin(&observe)?;
@@ -44,11 +48,11 @@ pub(crate) fn run(
     }
     config::keep_log_key(dir, &office.log_key()?)?;
     let mut faces = settings.faces;
-    faces.public_url = public_url.or(faces.public_url);
+    faces.public_url = public_url;
     faces.watch = Arc::new(monitor.clone());
     faces.monitor = monitor;
     faces.tls = tls;
-    let served = runtime.block_on(serve(dir, office, listen, faces, ready));
+    let served = runtime.block_on(serve(dir, office, listen, faces, keeper, ready));
     // Only what outlived its grace is still there.
     runtime.shutdown_background();
     served
@@ -59,6 +63,7 @@ async fn serve(
     office: Office,
     listen: SocketAddr,
     mut faces: Faces,
+    keeper: Option<Keeper>,
     ready: impl FnOnce(&str),
 ) -> Result<(), Failure> {
     let listener = TcpListener::bind(listen).await.map_err(|error| {
@@ -68,6 +73,14 @@ async fn serve(
     let bound = listener
         .local_addr()
         .map_err(|error| failed("tell the address", &error))?;
+    let keeper = match keeper {
+        Some(keeper) => {
+            let tls = keeper.open(&listener, &*faces.watch).await?;
+            faces.tls = Some(tls.clone());
+            Some((keeper, tls))
+        }
+        None => None,
+    };
     let url = url_of(bound, faces.tls.is_some());
     config::set_url(dir, &url)?;
     faces.public_url.get_or_insert_with(|| url.clone());
@@ -76,6 +89,9 @@ async fn serve(
     let hang_up = signal(SignalKind::hangup());
     let hang_up = hang_up.map_err(|error| failed("listen for signals", &error))?;
     tokio::spawn(reread(hang_up, &faces));
+    if let Some((keeper, tls)) = keeper {
+        tokio::spawn(keeper.keep(tls, Arc::clone(&faces.watch)));
+    }
     ready(&url);
     notify::ready(&url);
     let over = async {

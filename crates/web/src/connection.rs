@@ -153,7 +153,8 @@ impl Connection {
             return self.speak(wire, None, traffic, valve).await;
         };
         match tokio::time::timeout(self.house.limits.handshake, tls.accept(wire)).await {
-            Ok(Ok(stream)) => {
+            Ok(Ok(None)) => {}
+            Ok(Ok(Some(stream))) => {
                 let shown = tls::fingerprint(&stream).map(Shown);
                 self.speak(stream, shown, traffic, valve).await;
             }

@@ -36,6 +36,12 @@ pub enum Event {
     CertificateLoaded,
     /// A new certificate or key was refused, and the old one stays; with what was wrong.
     CertificateRefused(String),
+    /// The certificate that the office got from a CA ends at this instant, in seconds of Unix time.
+    CertificateEnds(u64),
+    /// A CA has issued a certificate.
+    CertificateObtained,
+    /// A CA has issued none, and what is in use stays; with what was wrong.
+    CertificateNotObtained(String),
     /// The office was told to stop: no new connection, no new request.
     Stopping,
 }
@@ -50,6 +56,9 @@ impl Event {
             Self::HandshakeFailed => "web.handshake-failed",
             Self::CertificateLoaded => "web.certificate-loaded",
             Self::CertificateRefused(_) => "web.certificate-refused",
+            Self::CertificateEnds(_) => "web.certificate-ends",
+            Self::CertificateObtained => "web.certificate-obtained",
+            Self::CertificateNotObtained(_) => "web.certificate-not-obtained",
             Self::Stopping => "web.stopping",
         }
     }

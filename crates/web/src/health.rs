@@ -132,10 +132,20 @@ impl Watch for Monitor {
                     "a new certificate is refused, the old one stays"
                 );
             }
+            Event::CertificateObtained => {
+                tracing::info!(target: "legation::door", { code }, "a CA has issued a certificate");
+            }
+            Event::CertificateNotObtained(cause) => {
+                tracing::warn!(
+                    target: "legation::door",
+                    { code, cause },
+                    "no new certificate is to be had, what is in use stays"
+                );
+            }
             Event::Limited(_) | Event::HandshakeFailed => {
                 tracing::debug!(target: "legation::door", { code }, "a connection ended early");
             }
-            Event::Opened | Event::Closed => {}
+            Event::Opened | Event::Closed | Event::CertificateEnds(_) => {}
         }
     }
 }

@@ -36,4 +36,4 @@ pub use router::{Listed, listing, router};
 pub use serve::serve;
 pub use settings::{Limits, Settings};
 pub use taxii::envelope_pieces;
-pub use tls::{Certificates, Tls, TlsError, TlsFiles};
+pub use tls::{Certificates, Challenges, Tls, TlsError, TlsFiles};

@@ -84,6 +84,10 @@ pub(crate) struct Metrics {
     handshakes_failed: AtomicU64,
     certificates_loaded: AtomicU64,
     certificates_refused: AtomicU64,
+    certificates_obtained: AtomicU64,
+    certificates_not_obtained: AtomicU64,
+    /// When the certificate of a CA ends, in seconds of Unix time; 0 where there is none.
+    certificate_ends: AtomicU64,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -131,6 +135,9 @@ impl Metrics {
             handshakes_failed: AtomicU64::new(0),
             certificates_loaded: AtomicU64::new(0),
             certificates_refused: AtomicU64::new(0),
+            certificates_obtained: AtomicU64::new(0),
+            certificates_not_obtained: AtomicU64::new(0),
+            certificate_ends: AtomicU64::new(0),
         }
     }
 
@@ -196,6 +203,9 @@ impl Metrics {
             Event::HandshakeFailed => add(&self.handshakes_failed, 1),
             Event::CertificateLoaded => add(&self.certificates_loaded, 1),
             Event::CertificateRefused(_) => add(&self.certificates_refused, 1),
+            Event::CertificateObtained => add(&self.certificates_obtained, 1),
+            Event::CertificateNotObtained(_) => add(&self.certificates_not_obtained, 1),
+            Event::CertificateEnds(at) => self.certificate_ends.store(*at, Ordering::Relaxed),
             Event::Limited(limit) => {
                 *locked(&self.limits).entry(limit.code()).or_default() += 1;
             }
@@ -247,6 +257,20 @@ impl Metrics {
         let mut family = page.counter("legation_certificate_loads_total", help);
         family.sample(&[("outcome", "loaded")], of(&self.certificates_loaded));
         family.sample(&[("outcome", "refused")], of(&self.certificates_refused));
+        let help = "Certificates asked of a CA (ACME), by what came of it.";
+        let mut family = page.counter("legation_certificate_renewals_total", help);
+        family.sample(&[("outcome", "obtained")], of(&self.certificates_obtained));
+        family.sample(
+            &[("outcome", "failed")],
+            of(&self.certificates_not_obtained),
+        );
+        let help = "When the certificate of a CA (ACME) ends, in Unix time.";
+        let mut family = page.gauge("legation_certificate_end_timestamp_seconds", help);
+        // Without one there is no line: an alarm before its end would go off.
+        let ends = of(&self.certificate_ends);
+        if ends > 0 {
+            family.sample(&[], ends);
+        }
     }
 
     fn write_requests(&self, page: &mut Page) {

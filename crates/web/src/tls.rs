@@ -6,10 +6,14 @@
 //! The certificate of a client is taken whoever issued it, since it counts only once it is bound to
 //! a client account; that its bearer has the key is proved by the handshake ([`bearer`]).
 //!
+//! A CA that wants to know whether the office is who it says is answered at the same door
+//! ([`challenge`]).
+//!
 //! Not here: which account a certificate is bound to, which the office knows; and where
 //! certificates come from.
 
 mod bearer;
+mod challenge;
 mod error;
 
 use std::fmt;
@@ -21,16 +25,17 @@ use legation_core::id::Digest;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{Acceptor, WebPkiClientVerifier};
 use rustls::version::{TLS12, TLS13};
 use rustls::{RootCertStore, ServerConfig};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor};
 
 use crate::event::{Event, Watch};
 use crate::tls::bearer::AnyBearer;
+pub use crate::tls::challenge::Challenges;
 pub use crate::tls::error::TlsError;
 
 /// What is spoken inside, the best first (RFC 7301).
@@ -84,6 +89,7 @@ pub struct Tls(Arc<Held>);
 
 struct Held {
     files: TlsFiles,
+    challenges: Challenges,
     current: RwLock<Arc<ServerConfig>>,
     /// What the files looked like when they were read last, whatever came of it.
     seen: Mutex<Vec<Stamp>>,
@@ -107,10 +113,19 @@ impl Tls {
     /// # Errors
     /// When a file cannot be read, holds no certificate or key, or they do not fit together.
     pub fn open(files: TlsFiles) -> Result<Self, TlsError> {
+        Self::open_with(files, Challenges::default())
+    }
+
+    /// Reads certificate and key; challenges of a CA are answered as long as they are held.
+    ///
+    /// # Errors
+    /// As [`Tls::open`].
+    pub fn open_with(files: TlsFiles, challenges: Challenges) -> Result<Self, TlsError> {
         let seen = stamps(&files);
         let current = Arc::new(config(&files)?);
         Ok(Self(Arc::new(Held {
             files,
+            challenges,
             current: RwLock::new(current),
             seen: Mutex::new(seen),
         })))
@@ -157,12 +172,21 @@ impl Tls {
         *seen != stamps(&self.0.files)
     }
 
-    /// Shakes hands.
-    pub(crate) async fn accept<S>(&self, stream: S) -> std::io::Result<TlsStream<S>>
+    /// Shakes hands; none where it was a CA, which has its answer and wants no more.
+    pub(crate) async fn accept<S>(&self, stream: S) -> std::io::Result<Option<TlsStream<S>>>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        TlsAcceptor::from(self.current()).accept(stream).await
+        let challenges = &self.0.challenges;
+        if challenges.is_empty() {
+            let accepted = TlsAcceptor::from(self.current()).accept(stream).await;
+            return accepted.map(Some);
+        }
+        let begun = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+        match challenges.asked_by(&begun.client_hello()) {
+            Some(config) => challenge::show(begun, config).await.map(|()| None),
+            None => begun.into_stream(self.current()).await.map(Some),
+        }
     }
 
     fn current(&self) -> Arc<ServerConfig> {

@@ -14,7 +14,12 @@ use anyhow::{Context as _, Result, bail, ensure};
 const REQUIREMENTS: &str = "xtask/requirements.txt";
 
 /// Programs that tests start, and the Debian package of each.
-const TOOLS: [(&str, &str); 2] = [("curl", "curl"), ("ssh-keygen", "openssh-client")];
+const TOOLS: [(&str, &str); 4] = [
+    ("curl", "curl"),
+    ("openssl", "openssl"),
+    ("pebble", "pebble"),
+    ("ssh-keygen", "openssh-client"),
+];
 
 /// Makes sure that every tool of the tests is there.
 pub(super) fn ensure_tools() -> Result<()> {

@@ -119,6 +119,20 @@ impl Field for Vec<IpAddr> {
     }
 }
 
+impl Field for Vec<String> {
+    fn put(&mut self, value: Value) -> bool {
+        let Value::Names(names) = value else {
+            return false;
+        };
+        *self = names;
+        true
+    }
+
+    fn show(&self, _: Kind) -> Option<Value> {
+        Some(Value::Names(self.clone()))
+    }
+}
+
 /// A field that is one of a few words.
 macro_rules! word {
     ($type:ty) => {
@@ -204,5 +218,11 @@ impl Blank for PathBuf {
 impl Blank for String {
     fn blank() -> Self {
         Self::new()
+    }
+}
+
+impl Blank for Duration {
+    fn blank() -> Self {
+        Self::ZERO
     }
 }

@@ -50,6 +50,10 @@ pub(super) const SECTIONS: &[Section] = &[
         about: "How others reach the office: TLS from files, which are read anew when they change",
     },
     Section {
+        name: "acme",
+        about: "How the office gets its certificate from a CA by itself (ACME), where `acme` of `[tls]` says that it does",
+    },
+    Section {
         name: "limits",
         about: "How much one request may bring or ask for",
     },
@@ -134,6 +138,7 @@ macro_rules! micros {
 const SECOND: u64 = 1000;
 const MINUTE: u64 = 60 * SECOND;
 const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
 const KIB: u64 = 1 << 10;
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
@@ -174,6 +179,14 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row!(
         "tls",
+        "acme",
+        Kind::Switch,
+        secure.acme,
+        "Whether the office gets its certificate from a CA by itself and renews it, in place of `certificate` and `key`; `--acme` says so for one run. Whoever says so agrees to the terms of the CA.",
+        "It needs a name that others find, and a port 443 that the CA can reach."
+    ),
+    row!(
+        "tls",
         "clients",
         Kind::Word(&["ignored", "asked", "required"]),
         secure.clients,
@@ -203,6 +216,55 @@ pub(super) const ROWS: &[Row] = &[
         faces.strict_transport,
         "Whether browsers are told to come by TLS only (RFC 6797), where the office or a proxy before it speaks it.",
         "A browser remembers it for a year: say it when TLS has proved itself."
+    ),
+    row!(
+        "acme",
+        "names",
+        Kind::Names,
+        acme.names,
+        "The names that the certificate is for; each must lead to this office, at port 443.",
+        "Unset, it is the one name in `public_url`, under which others find the office."
+    ),
+    row!(
+        "acme",
+        "contact",
+        Kind::Mail,
+        acme.contact,
+        "Where the CA writes to when something is wrong with the certificate.",
+        "Unset, it is told nothing of anybody; the office tells of failures itself."
+    ),
+    row!(
+        "acme",
+        "directory",
+        Kind::Url,
+        acme.directory,
+        "The CA, by the URL of its directory (RFC 8555).",
+        "Let's Encrypt asks no money and no contract, and every client trusts it."
+    ),
+    row!(
+        "acme",
+        "root",
+        Kind::Path,
+        acme.root,
+        "Roots, PEM, from which the certificate of the CA's own server must come: for a CA of your own.",
+        "Unset, those that the system trusts."
+    ),
+    row!(
+        "acme",
+        "renew_before",
+        Kind::Time(MINUTE, 3650 * DAY),
+        acme.renew_before,
+        "How long before its end a certificate is renewed; where that is more than two thirds of its life, it is renewed when a third is left.",
+        "It leaves time for many attempts and for a person, with certificates of three months as with those of six days.",
+        usual: "a third of its life"
+    ),
+    row!(
+        "acme",
+        "retry_time",
+        Kind::Time(SECOND, DAY),
+        acme.retry,
+        "How long the CA is left alone after it gave no certificate; after each further failure twice as long, up to 12 hours, and never shorter than it asks for.",
+        "Let's Encrypt allows five failures an hour for a name, and this makes four."
     ),
     row!(
         "limits",
@@ -606,6 +668,32 @@ pub(super) struct Rule {
 
 /// The rules.
 pub(super) const RULES: &[Rule] = &[
+    Rule {
+        about: &[("tls", "acme"), ("tls", "certificate"), ("tls", "key")],
+        fault: |settings| {
+            let secure = &settings.secure;
+            let text = "`acme` and a certificate from files contradict each other: take `certificate` and `key` away, or `acme`";
+            let has_files = secure.certificate.is_some() || secure.key.is_some();
+            (secure.acme && has_files).then(|| text.to_owned())
+        },
+    },
+    Rule {
+        about: &[("tls", "acme")],
+        fault: |settings| {
+            let url = settings.faces.public_url.as_deref();
+            let text = "for which name? set `names` of `[acme]`, or a `public_url` with the name under which others find the office";
+            let is_nameless = settings.acme.names(url).is_empty();
+            (settings.secure.acme && is_nameless).then(|| text.to_owned())
+        },
+    },
+    Rule {
+        about: &[("acme", "directory")],
+        fault: |settings| {
+            let text = "a CA is asked by TLS only (RFC 8555 section 6.1): `directory` begins with `https://`";
+            let is_tls = settings.acme.directory.starts_with("https://");
+            (!is_tls).then(|| text.to_owned())
+        },
+    },
     Rule {
         about: &[("limits", "page_default"), ("limits", "page")],
         fault: |settings| {

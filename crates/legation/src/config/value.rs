@@ -7,6 +7,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::acme::is_name;
+
 /// What a setting may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -22,6 +24,10 @@ pub(super) enum Kind {
     Path,
     /// IP addresses: a list in the file, with commas between them in the environment.
     Hosts,
+    /// Names of hosts: a list in the file, with commas between them in the environment.
+    Names,
+    /// A mail address.
+    Mail,
     /// True or false.
     Switch,
     /// One of a few words.
@@ -41,6 +47,7 @@ pub(super) enum Value {
     Text(String),
     Path(PathBuf),
     Hosts(Vec<IpAddr>),
+    Names(Vec<String>),
     Switch(bool),
     Number(u64),
     Bytes(u64),
@@ -73,6 +80,8 @@ impl Kind {
             Self::Url => "URL".to_owned(),
             Self::Path => "path".to_owned(),
             Self::Hosts => "IP addresses".to_owned(),
+            Self::Names => "names of hosts".to_owned(),
+            Self::Mail => "mail address".to_owned(),
             Self::Switch => "true or false".to_owned(),
             Self::Word(words) => words.join(", "),
             Self::Number(..) => "number".to_owned(),
@@ -98,6 +107,11 @@ impl Kind {
             Self::Url => "`https://office.example`",
             Self::Path => "`tls/certificate.pem`",
             Self::Hosts => "`[\"192.0.2.1\"]`, or `192.0.2.1,192.0.2.2` in the environment",
+            Self::Names => {
+                "`[\"office.example\"]`, or `a.example,b.example` in the environment; \
+                 neither addresses nor wildcards"
+            }
+            Self::Mail => "`office@example.org`",
             Self::Switch => "`true` or `false`",
             Self::Word(_) => "one of its words",
             Self::Number(..) => "`1000`, without quotes",
@@ -125,7 +139,16 @@ impl Kind {
                 });
                 hosts.collect::<Result<_, _>>().map(Value::Hosts)
             }
-            (Self::Switch | Self::Number(..) | Self::Hosts, other) => {
+            (Self::Names, toml_edit::Value::Array(names)) => {
+                let names = names.iter().map(|name| {
+                    let text = name
+                        .as_str()
+                        .ok_or_else(|| self.wrong("a list of other values"))?;
+                    self.host_name(text)
+                });
+                names.collect::<Result<_, _>>().map(Value::Names)
+            }
+            (Self::Switch | Self::Number(..) | Self::Hosts | Self::Names, other) => {
                 Err(self.wrong(&format!("a value of type {}", other.type_name())))
             }
             (_, toml_edit::Value::String(text)) => self.read_text(text.value(), dir),
@@ -157,6 +180,16 @@ impl Kind {
                 let hosts = text.split(',').map(|host| self.host(host.trim()));
                 hosts.collect::<Result<_, _>>().map(Value::Hosts)
             }
+            Self::Names => {
+                let names = text.split(',').map(|name| self.host_name(name.trim()));
+                names.collect::<Result<_, _>>().map(Value::Names)
+            }
+            Self::Mail => match text.split_once('@') {
+                Some((who, host)) if is_mailbox(who) && is_name(host) => {
+                    Ok(Value::Text(text.to_owned()))
+                }
+                _ => Err(wrong()),
+            },
             Self::Switch => text.parse().map(Value::Switch).map_err(|_| wrong()),
             Self::Word(words) if words.contains(&text) => Ok(Value::Text(text.to_owned())),
             Self::Word(words) => Err(format!(
@@ -177,6 +210,13 @@ impl Kind {
 
     fn host(self, text: &str) -> Result<IpAddr, String> {
         text.parse().map_err(|_| self.wrong(&format!("`{text}`")))
+    }
+
+    fn host_name(self, text: &str) -> Result<String, String> {
+        match is_name(text) {
+            true => Ok(text.to_ascii_lowercase()),
+            false => Err(self.wrong(&format!("`{text}`"))),
+        }
     }
 
     fn wrong(self, found: &str) -> String {
@@ -214,6 +254,10 @@ impl Value {
                 let hosts = hosts.iter().map(|host| quote(&host.to_string()));
                 format!("[{}]", hosts.collect::<Vec<_>>().join(", "))
             }
+            Self::Names(names) => {
+                let names = names.iter().map(|name| quote(name));
+                format!("[{}]", names.collect::<Vec<_>>().join(", "))
+            }
             _ => quote(&self.to_string()),
         }
     }
@@ -224,6 +268,7 @@ impl Value {
             Self::Switch(switch) => (*switch).into(),
             Self::Number(number) => (*number).into(),
             Self::Hosts(hosts) => hosts.iter().map(ToString::to_string).collect(),
+            Self::Names(names) => names.iter().map(String::as_str).collect(),
             _ => self.to_string().into(),
         }
     }
@@ -239,12 +284,22 @@ impl std::fmt::Display for Value {
                 let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
                 f.write_str(&hosts.join(", "))
             }
+            Self::Names(names) => f.write_str(&names.join(", ")),
             Self::Switch(switch) => switch.fmt(f),
             Self::Number(number) => number.fmt(f),
             Self::Bytes(bytes) => f.write_str(&in_units(u128::from(*bytes), &SIZES)),
             Self::Time(time) => f.write_str(&in_units(time.as_millis(), &TIMES)),
         }
     }
+}
+
+/// What stands before the `@` of a mail address: a CA takes no addresses that need quotes, no lists
+/// and no header fields after a `?` (RFC 8555 section 7.3).
+fn is_mailbox(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b".!#$&'*+-/=^_`{|}~".contains(&b))
 }
 
 fn millis(millis: u64) -> Value {

@@ -12,6 +12,7 @@
     reason = "all of this binary is tests, also what stands outside a `#[test]`"
 )]
 
+mod acme;
 mod corpus;
 mod demo;
 mod export;

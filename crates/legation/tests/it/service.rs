@@ -33,6 +33,8 @@ fn the_unit_of_the_service_is_hardened() {
     let text = std::fs::read_to_string(unit).unwrap();
     for line in [
         "Type=notify",
+        // What the signal does to a certificate is tried in `tls`.
+        "ExecReload=/bin/kill -HUP $MAINPID",
         "NoNewPrivileges=yes",
         "ProtectSystem=strict",
         "UMask=0077",

@@ -3,6 +3,7 @@
 //!
 //! Keys and certificates are made by `openssl`; where it is not there, the tests say so and pass.
 
+mod challenge;
 mod client;
 mod paper;
 
@@ -12,7 +13,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use legation_core::id::Digest;
-use legation_web::{Certificates, Event, Limit, Limits, Settings, Tls, TlsFiles, Watch};
+use legation_web::{
+    Certificates, Challenges, Event, Limit, Limits, Settings, Tls, TlsFiles, Watch,
+};
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use self::paper::{Desk, openssl};
@@ -46,6 +49,16 @@ impl Notes {
 
 /// An office that speaks TLS with what the desk has made.
 fn venue(desk: &Desk, clients: Certificates, roots: bool) -> (Venue, Arc<Notes>) {
+    venue_with(desk, clients, roots, Challenges::default())
+}
+
+/// The same, while a CA may look.
+fn venue_with(
+    desk: &Desk,
+    clients: Certificates,
+    roots: bool,
+    challenges: Challenges,
+) -> (Venue, Arc<Notes>) {
     let notes = Arc::new(Notes::default());
     let files = TlsFiles {
         clients,
@@ -54,7 +67,7 @@ fn venue(desk: &Desk, clients: Certificates, roots: bool) -> (Venue, Arc<Notes>)
         ..TlsFiles::new(desk.path("office.pem"), desk.path("office.key"))
     };
     let settings = Settings {
-        tls: Some(Tls::open(files).unwrap()),
+        tls: Some(Tls::open_with(files, challenges).unwrap()),
         watch: Arc::clone(&notes) as Arc<dyn Watch>,
         limits: Limits {
             handshake: Duration::from_millis(500),

@@ -15,9 +15,9 @@ use crate::source::Source;
 const LIST: &str = "docs/errors.md";
 
 /// Ends of file names, which have the shape of a code.
-const FILE_ENDS: [&str; 15] = [
-    "cbor", "json", "key", "lock", "md", "mdb", "probe", "pub", "sig", "tar", "tmp", "token",
-    "toml", "txt", "url",
+const FILE_ENDS: [&str; 16] = [
+    "cbor", "json", "key", "lock", "md", "mdb", "pem", "probe", "pub", "sig", "tar", "tmp",
+    "token", "toml", "txt", "url",
 ];
 
 pub(super) fn look(root: &Path, sources: &[Source]) -> Result<Vec<Finding>> {

@@ -54,6 +54,11 @@ fn office(cwd: &Path, port: u16, more: &[&str]) -> Command {
     let mut office = command(cwd);
     office.args(["serve", "o", "--listen", &format!("127.0.0.1:{port}")]);
     office.arg("--acme").args(more);
+    // The CA is on this machine, whatever proxy leads out of it.
+    for scheme in ["HTTPS", "HTTP", "ALL"] {
+        let name = format!("{scheme}_PROXY");
+        office.env_remove(name.to_lowercase()).env_remove(name);
+    }
     office
 }
 

@@ -10,16 +10,17 @@
 //! DIR/acme/          what a CA has issued, where the office gets its certificate itself
 //! ```
 //!
-//! The cast: [`table`] says which settings there are, `value` what each may be, `reader` reads file
-//! and environment and finds every fault, `page` writes files and documents, `office_toml` takes
-//! over what 0.1 left. What the office may release is not here: that is in agreements and house
-//! rules, in the journal.
+//! The cast: [`table`] says which settings there are, `value` what each may be, `rule` what they must
+//! be to each other, `reader` reads file and environment and finds every fault, `page` writes files
+//! and documents, `office_toml` takes over what 0.1 left. What the office may release is not here:
+//! that is in agreements and house rules, in the journal.
 
 mod fault;
 mod field;
 mod office_toml;
 mod page;
 mod reader;
+mod rule;
 mod table;
 mod value;
 

@@ -10,7 +10,8 @@ use toml_edit::{Document, Item, TableLike};
 
 use super::Settings;
 use super::fault::{Fault, Place};
-use super::table::{ROWS, RULES, Row, SECTIONS};
+use super::rule::RULES;
+use super::table::{ROWS, Row, SECTIONS};
 
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -212,7 +212,7 @@ fn settings_that_contradict_each_other_are_told_where_one_is_said() {
 
 #[test]
 fn defaults_do_not_contradict_each_other() {
-    for rule in table::RULES {
+    for rule in rule::RULES {
         assert_eq!((rule.fault)(&Settings::default()), None, "{:?}", rule.about);
         for (section, key) in rule.about {
             let known = ROWS

@@ -407,6 +407,22 @@ fn disks() {
         write("value", &format!("{n}.bin"), &value);
     }
     write("value", "short.bin", [1, 2, 3]);
+    for (name, input) in [
+        ("as-it-is.bin", &b""[..]),
+        (
+            "a-length.bin",
+            b"\0\0\0\x18\x08\xff\xff\xff\xff\xff\xff\xff\x7f",
+        ),
+        ("a-column.bin", b"\x01\x00\x07\x00\x04\x01\x01\x01\x01"),
+        ("its-end.bin", b"\x02\xff\xff\xff\x01x"),
+        ("the-body.bin", b"\x01\x00\x03\x00\x02\x80\x01"),
+        (
+            "alone.bin",
+            b"\x03\0\0\0\x10\x19\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+        ),
+    ] {
+        write("fold", name, input);
+    }
     let whole = snapshot_of(5, b"what was saved");
     write("snapshot", "whole.bin", &whole);
     write("snapshot", "empty.bin", snapshot_of(0, b""));

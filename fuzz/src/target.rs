@@ -10,6 +10,7 @@ mod envelope;
 mod face;
 mod fault;
 mod filter;
+mod fold;
 mod house;
 mod name;
 mod object;
@@ -83,6 +84,17 @@ pub const TARGETS: &[Target] = &[
         run: filter::run,
         words: filter::WORDS,
         rounds: 75_000,
+    },
+    Target {
+        name: "fold",
+        run: fold::run,
+        words: &[
+            "\0\0\0\0\u{8}",
+            "\u{1}\0\u{1}\0\u{1}",
+            "\0\0\0\0\0\0\0\0",
+            "\u{7f}\u{7f}\u{7f}\u{7f}",
+        ],
+        rounds: 4_000,
     },
     Target {
         name: "house",

@@ -6,28 +6,30 @@
 //! written it, and what does not fit together is refused.
 //!
 //! ```text
-//! layout  16 bytes: of which build it is; another build refuses it
-//! sets    where the sets begin
-//! clock   up to when dates were taken into account
-//! state   `office`: parties, accounts, agreements, receipts; `record`: the record table
-//! views   `view`: verdicts, sights, tracks, parties
-//! sets    `set`: every distinct set of record numbers once
+//! layout   16 bytes: of which build it is; another build refuses it
+//! parts    how many there are, then how many bytes each takes
+//! body     `body`: all that is small
+//! columns  `record`: those of the record table
+//! books    `office`: the receipts, by area and party
 //! ```
-//! Numbers, columns and values are drawn in `bytes`. Labels, boundaries and hash indexes over few
+//! Body, columns and books are parts, each of which can be read by itself; see `part`. Numbers,
+//! columns and values are drawn in `bytes`. Labels, boundaries and hash indexes over few
 //! things are worked out again and not kept.
 
+mod body;
 mod bytes;
+mod column;
 mod error;
 mod office;
+mod part;
 mod record;
 mod set;
 mod view;
 
 pub use error::SnapshotError;
+pub use part::{Part, Piece, Plan, Source};
 
-use crate::snapshot::bytes::{Reader, Writer};
-use crate::snapshot::set::{SetReader, Sets};
-use crate::time::Instant;
+use crate::snapshot::bytes::{Stored, Writer};
 use crate::view::Fold;
 
 /// Of which build a snapshot is: a digest of every source of this crate. Whatever changes here may
@@ -55,21 +57,20 @@ impl Fold {
     /// The fold as bytes. Folds of the same entries up to the same instant give the same bytes.
     pub fn save(&self) -> Vec<u8> {
         let (state, views, clock) = self.parts();
-        let mut writer = Writer::default();
-        let mut sets = Sets::default();
-        writer.bytes.reserve(record::size(state) + 65_536);
-        writer.bytes.extend_from_slice(&mark());
-        let place = writer.bytes.len();
-        writer.number(0);
-        writer.number(clock.micros() as u64);
-        office::write(&mut writer, state);
-        record::write(&mut writer, &mut sets, state);
-        view::write(&mut writer, &mut sets, views);
-        let start = writer.bytes.len() as u64;
-        if let Some(slot) = writer.bytes.get_mut(place..place + 8) {
-            slot.copy_from_slice(&start.to_le_bytes());
-        }
-        sets.write(&mut writer);
+        let body = body::write(state, views, clock);
+        let columns = record::columns(state);
+        debug_assert_eq!(columns.map(Stored::width), record::WIDTHS);
+        let books = || state.ledger.books.values().flatten();
+        let mut lengths = vec![body.len() as u64];
+        lengths.extend(columns.iter().map(|column| column.size() as u64));
+        lengths.extend(books().map(|book| office::book_size(book) as u64));
+        let mut bytes = Plan::write(&lengths);
+        // Whatever it comes to is in memory already.
+        bytes.reserve_exact(lengths.iter().sum::<u64>() as usize);
+        bytes.extend_from_slice(&body);
+        let mut writer = Writer { bytes };
+        columns.iter().for_each(|column| column.write(&mut writer));
+        books().for_each(|book| office::write_book(&mut writer, book));
         writer.bytes
     }
 
@@ -79,22 +80,12 @@ impl Fold {
     /// When another build saved it, or the bytes do not fit together. What they say is not
     /// compared with any journal.
     pub fn load(bytes: &[u8]) -> Result<Self, SnapshotError> {
-        let mut reader = Reader::new(bytes);
-        if reader.take(LAYOUT_SIZE)? != mark() {
-            return Err(SnapshotError::OtherBuild);
-        }
-        let start = usize::try_from(reader.number()?).map_err(|_| SnapshotError::Short)?;
-        let (body, tail) = bytes.split_at_checked(start).ok_or(SnapshotError::Short)?;
-        let sets = SetReader::read(tail)?;
-        let mut reader = Reader::new(body);
-        reader.take(LAYOUT_SIZE + 8)?;
-        let clock = Instant::from_micros(reader.number()? as i64);
-        let mut state = office::read(&mut reader)?;
-        record::read(&mut reader, &sets, &mut state)?;
-        let views = view::read(&mut reader, &sets, &state)?;
-        if !reader.is_done() {
-            return Err(SnapshotError::Unsound("its length"));
-        }
-        Ok(Self::of_parts(state, views, clock))
+        let plan = Plan::read(bytes.len() as u64, &mut &*bytes)?;
+        let pieces = plan.parts().into_iter().map(|part| {
+            let range = part.range();
+            let range = range.start as usize..range.end as usize;
+            part.read(&mut bytes.get(range).ok_or(SnapshotError::Short)?)
+        });
+        Self::of_pieces(pieces.collect::<Result<Vec<_>, _>>()?)
     }
 }

@@ -5,19 +5,21 @@
 //! its beginning. The file is drawn in [`legation_journal::snapshot`], what it holds in
 //! [`legation_core::snapshot`].
 
+use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
+use std::thread;
 
 use legation_core::act::{Act, Entry};
 use legation_core::entry::commitment;
 use legation_core::id::{Digest, EntryNumber};
-use legation_core::snapshot::layout;
+use legation_core::snapshot::{Piece, Plan, Source, layout};
 use legation_core::time::Instant;
 use legation_core::view::Fold;
 use legation_journal::Journal;
-use legation_journal::snapshot::{Absent, Stamp, load, save};
+use legation_journal::snapshot::{Absent, PartReader, PartSum, Stamp, Unproved, load, save};
 
 use crate::error::EngineError;
 use crate::office::{Office, broken};
@@ -87,8 +89,9 @@ pub(crate) fn fold(
     place: Option<&Path>,
     now: Instant,
 ) -> Result<Folded, EngineError> {
-    let begun = match place {
-        Some(place) => begin(journal, place)?,
+    let opened = place.and_then(|place| Unproved::open(place, layout()).ok());
+    let begun = match opened {
+        Some(opened) => begin(journal, opened)?,
         None => None,
     };
     let begun = begun.filter(|begun| begun.fold.clock() <= now.max(begun.earliest));
@@ -109,16 +112,20 @@ pub(crate) fn kept_snapshot(
 }
 
 /// The fold that a snapshot holds, if it can be used.
-fn begin(journal: &dyn Journal, place: &Path) -> Result<Option<Folded>, EngineError> {
-    let (stamp, bytes) = match load(place, layout(), journal) {
-        Ok(read) => read,
+fn begin(journal: &dyn Journal, opened: Unproved) -> Result<Option<Folded>, EngineError> {
+    let Some((pieces, sums)) = read_pieces(&opened) else {
+        return Ok(None);
+    };
+    // Nothing that was read counts before it is proved.
+    let stamp = match opened.prove(sums, journal) {
+        Ok(stamp) => stamp,
         Err(Absent::Unreadable(error)) => return Err(error.into()),
         Err(_) => return Ok(None),
     };
     let Some(last) = stamp.entries.0.checked_sub(1).map(EntryNumber) else {
         return Ok(None);
     };
-    let Ok(fold) = Fold::load(&bytes) else {
+    let Ok(fold) = Fold::of_pieces(pieces) else {
         return Ok(None);
     };
     if fold.state().next() != stamp.entries {
@@ -141,6 +148,49 @@ fn begin(journal: &dyn Journal, place: &Path) -> Result<Option<Folded>, EngineEr
         link,
         earliest: after(&entry),
     }))
+}
+
+/// So many processors at most read a snapshot at once: what they wait for is the memory.
+const READERS_MAX: usize = 8;
+
+/// What there is in a snapshot, read on every processor at once, with the checksums of all parts;
+/// nothing if something in it cannot be read.
+fn read_pieces(opened: &Unproved) -> Option<(Vec<Piece>, Vec<PartSum>)> {
+    let mut head = opened.part(0..opened.len());
+    let plan = Plan::read(opened.len(), &mut Bytes(&mut head)).ok()?;
+    let parts = Mutex::new(plan.parts().into_iter());
+    let next = || parts.lock().ok()?.next();
+    let read_on = || {
+        let mut read = Vec::new();
+        while let Some(part) = next() {
+            let mut bytes = opened.part(part.range());
+            let piece = part.read(&mut Bytes(&mut bytes)).ok()?;
+            read.push((piece, bytes.sum()));
+        }
+        Some(read)
+    };
+    let readers = thread::available_parallelism().map_or(1, NonZero::get);
+    let read: Option<Vec<_>> = thread::scope(|scope| {
+        let others: Vec<_> = (1..readers.min(READERS_MAX))
+            .map_while(|_| thread::Builder::new().spawn_scoped(scope, read_on).ok())
+            .collect();
+        let own = read_on();
+        let others = others.into_iter().map(|other| other.join().ok().flatten());
+        std::iter::once(own).chain(others).collect()
+    });
+    let (pieces, mut sums): (Vec<_>, Vec<_>) = read?.into_iter().flatten().unzip();
+    sums.push(head.sum());
+    Some((pieces, sums))
+}
+
+/// A part of the file as the core reads it. Why it could not be read, nobody asks: the journal is
+/// folded then.
+struct Bytes<'a, 'f>(&'a mut PartReader<'f>);
+
+impl Source for Bytes<'_, '_> {
+    fn fill(&mut self, to: &mut [u8]) -> bool {
+        self.0.fill(to).is_ok()
+    }
 }
 
 /// The instant from which the entry after this one may be: each record of a filing takes a
@@ -253,7 +303,7 @@ impl Keeper {
             return;
         }
         let keeper = Arc::clone(self);
-        let started = std::thread::Builder::new()
+        let started = thread::Builder::new()
             .name("snapshot".into())
             .spawn(move || {
                 // The next growth is the next occasion; a start without a snapshot takes longer,

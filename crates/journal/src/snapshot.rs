@@ -17,13 +17,16 @@
 //!     u32  CRC-32 (IEEE 802.3) of everything before
 //! ```
 //!
-//! Integers are big-endian. The checksum finds accidents; against whoever can write to the disk
+//! What was saved may be read in parts, by several processors at once: the checksums of the parts
+//! give that of the whole (zlib's `crc32_combine`). Integers are big-endian. The checksum finds accidents; against whoever can write to the disk
 //! nothing here helps, as nothing would for the keys beside it.
 //!
 //! Not here: what is saved, and whether it is right.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, ErrorKind, Read as _, Seek as _, SeekFrom, Write};
+use std::ops::Range;
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use crc32fast::Hasher;
@@ -46,7 +49,7 @@ const AFTER_BUILD: usize = 8 + HASH_LEN;
 /// What stands after: length, checksum.
 const TRAILER: usize = 8 + 4;
 
-/// What is read and summed at once: 256 KiB, which is still in the processor's cache when summed.
+/// What is read, written and summed at once: 256 KiB, still in the processor's cache when summed.
 const PIECE: usize = 256 << 10;
 
 /// From what a snapshot is computed, and by whom.
@@ -205,79 +208,216 @@ impl Write for Summed {
 ///
 /// [`Absent`] says why there is none to be used.
 pub fn load(path: &Path, build: &str, journal: &dyn Journal) -> Result<(Stamp, Vec<u8>), Absent> {
-    let (stamp, bytes) = read(path, build)?;
-    let root = root_at(journal, stamp.entries.0).map_err(Absent::Unreadable)?;
-    if root != Some(stamp.root) {
-        let entries = stamp.entries;
-        return Err(Absent::Journal { entries });
-    }
+    let opened = Unproved::open(path, build)?;
+    let len = usize::try_from(opened.len()).map_err(|_| TOO_LONG)?;
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(len).map_err(|_| TOO_LONG)?;
+    bytes.resize(len, 0);
+    let mut part = opened.part(0..opened.len());
+    part.fill(&mut bytes)?;
+    let sums = vec![part.sum()];
+    let stamp = opened.prove(sums, journal)?;
     Ok((stamp, bytes))
 }
 
-/// Reads a snapshot and holds it against itself.
-fn read(path: &Path, build: &str) -> Result<(Stamp, Vec<u8>), Absent> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(e) if e.kind() == ErrorKind::NotFound => return Err(Absent::Missing),
-        Err(e) => return Err(Absent::Io(e)),
-    };
-    let all = file.metadata().map_err(Absent::Io)?.len();
-    let mut sum = Hasher::new();
-
-    let before: [u8; BEFORE_BUILD] = take(&mut file, &mut sum, Absent::Foreign)?;
-    let Some((magic, rest)) = before.split_first_chunk() else {
-        return Err(Absent::Foreign);
-    };
-    if magic != MAGIC {
-        return Err(Absent::Foreign);
-    }
-    let [a, b, c, d, e, f] = *rest else {
-        return Err(Absent::Foreign);
-    };
-    let found = u32::from_be_bytes([a, b, c, d]);
-    if found != FORMAT {
-        return Err(Absent::Format { found });
-    }
-    let build_len = u16::from_be_bytes([e, f]);
-    let mut name = vec![0; build_len.into()];
-    file.read_exact(&mut name).map_err(torn)?;
-    sum.update(&name);
-    if name != build.as_bytes() {
-        let found = String::from_utf8_lossy(&name).into_owned();
-        return Err(Absent::Build { found });
-    }
-    let after: [u8; AFTER_BUILD] = take(&mut file, &mut sum, SHORT)?;
-    let (entries, root) = after.split_first_chunk().ok_or(SHORT)?;
-    let stamp = Stamp {
-        build: build.to_owned(),
-        entries: EntryNumber(u64::from_be_bytes(*entries)),
-        root: Hash(root.try_into().map_err(|_| SHORT)?),
-    };
-
-    let around = BEFORE_BUILD + name.len() + AFTER_BUILD + TRAILER;
-    let len = all.checked_sub(around as u64).ok_or(SHORT)?;
-    // The length before what it is of: a file that lost its end is refused without reading it.
-    let begin = file.stream_position().map_err(Absent::Io)?;
-    file.seek(SeekFrom::Start(begin + len))
-        .map_err(Absent::Io)?;
-    let told: [u8; 8] = take(&mut file, &mut Hasher::new(), SHORT)?;
-    let stored: [u8; 4] = take(&mut file, &mut Hasher::new(), SHORT)?;
-    if u64::from_be_bytes(told) != len {
-        return Err(Absent::Damaged {
-            what: "it has not the length that it says",
-        });
-    }
-    file.seek(SeekFrom::Start(begin)).map_err(Absent::Io)?;
-    let bytes = read_summed(&mut file, &mut sum, len)?;
-    sum.update(&told);
-    let expected = sum.finalize();
-    if u32::from_be_bytes(stored) != expected {
-        return Err(Absent::Damaged {
-            what: "its checksum does not match",
-        });
-    }
-    Ok((stamp, bytes))
+/// A snapshot that is open and not to be believed yet: whoever reads it does so in parts, in any
+/// order and at once, and throws everything away unless [`Unproved::prove`] finds it whole.
+#[derive(Debug)]
+pub struct Unproved {
+    file: File,
+    stamp: Stamp,
+    /// Where what was saved begins, and how long it is.
+    begin: u64,
+    len: u64,
+    /// Of what stands before.
+    sum: Hasher,
+    /// Length and checksum as they stand after.
+    told: [u8; 8],
+    stored: u32,
 }
+
+/// A part of what was saved, read from its beginning.
+#[derive(Debug)]
+pub struct PartReader<'a> {
+    file: &'a File,
+    begin: u64,
+    range: Range<u64>,
+    read: u64,
+    sum: Hasher,
+}
+
+/// The checksum of a part.
+#[derive(Debug)]
+pub struct PartSum {
+    range: Range<u64>,
+    sum: Hasher,
+}
+
+impl Unproved {
+    /// Opens the snapshot at `path` if it is of this build and as long as it says.
+    ///
+    /// # Errors
+    ///
+    /// [`Absent`] says why there is none to be used.
+    pub fn open(path: &Path, build: &str) -> Result<Self, Absent> {
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(e) if e.kind() == ErrorKind::NotFound => return Err(Absent::Missing),
+            Err(e) => return Err(Absent::Io(e)),
+        };
+        let all = file.metadata().map_err(Absent::Io)?.len();
+        let mut sum = Hasher::new();
+
+        let before: [u8; BEFORE_BUILD] = take(&mut file, &mut sum, Absent::Foreign)?;
+        let Some((magic, rest)) = before.split_first_chunk() else {
+            return Err(Absent::Foreign);
+        };
+        if magic != MAGIC {
+            return Err(Absent::Foreign);
+        }
+        let [a, b, c, d, e, f] = *rest else {
+            return Err(Absent::Foreign);
+        };
+        let found = u32::from_be_bytes([a, b, c, d]);
+        if found != FORMAT {
+            return Err(Absent::Format { found });
+        }
+        let build_len = u16::from_be_bytes([e, f]);
+        let mut name = vec![0; build_len.into()];
+        file.read_exact(&mut name).map_err(torn)?;
+        sum.update(&name);
+        if name != build.as_bytes() {
+            let found = String::from_utf8_lossy(&name).into_owned();
+            return Err(Absent::Build { found });
+        }
+        let after: [u8; AFTER_BUILD] = take(&mut file, &mut sum, SHORT)?;
+        let (entries, root) = after.split_first_chunk().ok_or(SHORT)?;
+        let stamp = Stamp {
+            build: build.to_owned(),
+            entries: EntryNumber(u64::from_be_bytes(*entries)),
+            root: Hash(root.try_into().map_err(|_| SHORT)?),
+        };
+
+        let around = BEFORE_BUILD + name.len() + AFTER_BUILD + TRAILER;
+        let len = all.checked_sub(around as u64).ok_or(SHORT)?;
+        // The length before what it is of: a file that lost its end is refused without reading it.
+        let begin = (around - TRAILER) as u64;
+        file.seek(SeekFrom::Start(begin + len))
+            .map_err(Absent::Io)?;
+        let told: [u8; 8] = take(&mut file, &mut Hasher::new(), SHORT)?;
+        let stored: [u8; 4] = take(&mut file, &mut Hasher::new(), SHORT)?;
+        if u64::from_be_bytes(told) != len {
+            return Err(Absent::Damaged {
+                what: "it has not the length that it says",
+            });
+        }
+        let stored = u32::from_be_bytes(stored);
+        Ok(Self {
+            file,
+            stamp,
+            begin,
+            len,
+            sum,
+            told,
+            stored,
+        })
+    }
+
+    /// From what it says to be computed.
+    pub fn stamp(&self) -> &Stamp {
+        &self.stamp
+    }
+
+    /// How many bytes were saved.
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "nobody asks whether a snapshot is empty"
+    )]
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Begins to read a part of what was saved.
+    pub fn part(&self, range: Range<u64>) -> PartReader<'_> {
+        PartReader {
+            file: &self.file,
+            begin: self.begin,
+            read: range.start,
+            range,
+            sum: Hasher::new(),
+        }
+    }
+
+    /// Whether it is whole and of entries that `journal` has, as the sums of its parts say; together
+    /// these must be all that was saved.
+    ///
+    /// # Errors
+    ///
+    /// [`Absent`] says why it is not to be believed.
+    pub fn prove(self, mut sums: Vec<PartSum>, journal: &dyn Journal) -> Result<Stamp, Absent> {
+        sums.sort_unstable_by_key(|part| (part.range.start, part.range.end));
+        let mut sum = self.sum;
+        let mut end = 0;
+        for part in &sums {
+            if part.range.start != end {
+                return Err(UNREAD);
+            }
+            end = part.range.end;
+            sum.combine(&part.sum);
+        }
+        if end != self.len {
+            return Err(UNREAD);
+        }
+        sum.update(&self.told);
+        if self.stored != sum.finalize() {
+            return Err(Absent::Damaged {
+                what: "its checksum does not match",
+            });
+        }
+        let Stamp { entries, root, .. } = self.stamp;
+        let held = root_at(journal, entries.0).map_err(Absent::Unreadable)?;
+        match held == Some(root) {
+            true => Ok(self.stamp),
+            false => Err(Absent::Journal { entries }),
+        }
+    }
+}
+
+impl PartReader<'_> {
+    /// Fills all of `to` with what comes next in the part, each piece summed while it is at hand.
+    ///
+    /// # Errors
+    ///
+    /// [`Absent::Damaged`] if the part or the file ends before, [`Absent::Io`].
+    pub fn fill(&mut self, to: &mut [u8]) -> Result<(), Absent> {
+        if to.len() as u64 > self.range.end.saturating_sub(self.read) {
+            return Err(SHORT);
+        }
+        for piece in to.chunks_mut(PIECE) {
+            let place = self.begin + self.read;
+            self.file.read_exact_at(piece, place).map_err(torn)?;
+            self.sum.update(piece);
+            self.read += piece.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// The checksum of as much as was read.
+    pub fn sum(self) -> PartSum {
+        PartSum {
+            range: self.range.start..self.read,
+            sum: self.sum,
+        }
+    }
+}
+
+const UNREAD: Absent = Absent::Damaged {
+    what: "it was not read as a whole",
+};
+
+const TOO_LONG: Absent = Absent::Damaged {
+    what: "it is longer than memory",
+};
 
 const SHORT: Absent = Absent::Damaged {
     what: "it ends too early",
@@ -305,27 +445,6 @@ fn take<const N: usize>(
         Err(e) if e.kind() == ErrorKind::UnexpectedEof => Err(short),
         Err(e) => Err(Absent::Io(e)),
     }
-}
-
-/// Reads `len` bytes, each piece summed while it is at hand.
-fn read_summed(file: &mut File, sum: &mut Hasher, len: u64) -> Result<Vec<u8>, Absent> {
-    let too_long = |_| Absent::Damaged {
-        what: "it is longer than memory",
-    };
-    let all = usize::try_from(len).map_err(|_| SHORT)?;
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(all).map_err(too_long)?;
-    while bytes.len() < all {
-        let begin = bytes.len();
-        let piece = (all - begin).min(PIECE) as u64;
-        let read = Read::by_ref(file).take(piece).read_to_end(&mut bytes);
-        read.map_err(Absent::Io)?;
-        let Some(piece) = bytes.get(begin..).filter(|piece| !piece.is_empty()) else {
-            return Err(SHORT);
-        };
-        sum.update(piece);
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -99,6 +99,7 @@ briefly! {
     entry: "entry",
     envelope: "envelope",
     filter: "filter",
+    fold: "fold",
     house: "house",
     journal: "journal",
     key: "key",

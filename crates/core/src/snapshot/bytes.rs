@@ -11,10 +11,10 @@
 use minicbor::{Decode, Encode};
 
 use crate::snapshot::SnapshotError;
+use crate::snapshot::column::Width;
 use crate::state::book::Row;
 use crate::state::column::Column;
 use crate::state::id_table::IdNumber;
-use crate::state::record_table::DigestHead;
 
 /// A value of a column as bytes.
 pub(super) trait Cell: Copy {
@@ -24,6 +24,18 @@ pub(super) trait Cell: Copy {
     fn write(self, to: &mut [u8]);
     /// Reads it from as many bytes; from fewer, nothing in particular.
     fn read(from: &[u8]) -> Self;
+
+    /// Writes cells side by side.
+    fn write_all(cells: &[Self], to: &mut [u8]) {
+        for (to, cell) in to.chunks_exact_mut(Self::SIZE).zip(cells) {
+            cell.write(to);
+        }
+    }
+
+    /// Reads cells that lie side by side, and adds them.
+    fn read_all(from: &[u8], to: &mut Vec<Self>) {
+        to.extend(from.chunks_exact(Self::SIZE).map(Self::read));
+    }
 }
 
 macro_rules! number_cells {
@@ -31,12 +43,27 @@ macro_rules! number_cells {
         impl Cell for $number {
             const SIZE: usize = size_of::<$number>();
 
+            #[inline]
             fn write(self, to: &mut [u8]) {
                 to.copy_from_slice(&self.to_le_bytes());
             }
 
+            #[inline]
             fn read(from: &[u8]) -> Self {
                 from.try_into().map_or(0, Self::from_le_bytes)
+            }
+
+            // As arrays: so the compiler takes many at once.
+            fn write_all(cells: &[Self], to: &mut [u8]) {
+                let (to, _) = to.as_chunks_mut::<{ size_of::<$number>() }>();
+                for (to, cell) in to.iter_mut().zip(cells) {
+                    *to = cell.to_le_bytes();
+                }
+            }
+
+            fn read_all(from: &[u8], to: &mut Vec<Self>) {
+                let (cells, _) = from.as_chunks::<{ size_of::<$number>() }>();
+                to.extend(cells.iter().map(|cell| Self::from_le_bytes(*cell)));
             }
         }
     )*};
@@ -47,47 +74,53 @@ number_cells!(u8, u16, u32, u64, i64);
 impl Cell for IdNumber {
     const SIZE: usize = 4;
 
+    #[inline]
     fn write(self, to: &mut [u8]) {
         self.0.write(to);
     }
 
+    #[inline]
     fn read(from: &[u8]) -> Self {
         Self(u32::read(from))
+    }
+
+    fn write_all(cells: &[Self], to: &mut [u8]) {
+        let (to, _) = to.as_chunks_mut::<4>();
+        for (to, cell) in to.iter_mut().zip(cells) {
+            *to = cell.0.to_le_bytes();
+        }
+    }
+
+    fn read_all(from: &[u8], to: &mut Vec<Self>) {
+        let (cells, _) = from.as_chunks::<4>();
+        to.extend(cells.iter().map(|cell| Self(u32::from_le_bytes(*cell))));
     }
 }
 
 impl Cell for [u8; 16] {
     const SIZE: usize = 16;
 
+    #[inline]
     fn write(self, to: &mut [u8]) {
         to.copy_from_slice(&self);
     }
 
+    #[inline]
     fn read(from: &[u8]) -> Self {
         from.try_into().unwrap_or_default()
-    }
-}
-
-impl Cell for DigestHead {
-    const SIZE: usize = 16;
-
-    fn write(self, to: &mut [u8]) {
-        self.0.write(to);
-    }
-
-    fn read(from: &[u8]) -> Self {
-        Self(<[u8; 16]>::read(from))
     }
 }
 
 impl Cell for [u32; 2] {
     const SIZE: usize = 8;
 
+    #[inline]
     fn write(self, to: &mut [u8]) {
         let [low, high] = self.map(u64::from);
         (high << 32 | low).write(to);
     }
 
+    #[inline]
     fn read(from: &[u8]) -> Self {
         let both = u64::read(from);
         [both as u32, (both >> 32) as u32]
@@ -97,6 +130,7 @@ impl Cell for [u32; 2] {
 impl Cell for Row {
     const SIZE: usize = 40;
 
+    #[inline]
     fn write(self, to: &mut [u8]) {
         let words = [
             self.entry,
@@ -110,6 +144,7 @@ impl Cell for Row {
         }
     }
 
+    #[inline]
     fn read(from: &[u8]) -> Self {
         let mut words = from.chunks_exact(8).map(u64::read);
         let mut next = || words.next().unwrap_or(0);
@@ -123,6 +158,53 @@ impl Cell for Row {
             ground: rest as u32,
             flags: (rest >> 32) as u32,
         }
+    }
+}
+
+/// So many cells are turned into bytes at once.
+const AT_ONCE: usize = 4096;
+
+/// A column as a part of a snapshot.
+pub(super) trait Stored {
+    /// How wide its cells are.
+    fn width(&self) -> Width;
+    /// How many bytes it takes.
+    fn size(&self) -> usize;
+    /// Writes its cells.
+    fn write(&self, writer: &mut Writer);
+}
+
+macro_rules! stored {
+    ($($cell:ty => $width:ident),*) => {$(
+        impl Stored for Column<$cell> {
+            fn width(&self) -> Width {
+                Width::$width
+            }
+
+            fn size(&self) -> usize {
+                self.len() * <$cell>::SIZE
+            }
+
+            fn write(&self, writer: &mut Writer) {
+                writer.cells(self.all());
+            }
+        }
+    )*};
+}
+
+stored!(u8 => One, u16 => Two, u32 => Four, IdNumber => Id, u64 => Eight, i64 => Time, [u8; 16] => Sixteen);
+
+impl Stored for String {
+    fn width(&self) -> Width {
+        Width::One
+    }
+
+    fn size(&self) -> usize {
+        self.len()
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        writer.bytes.extend_from_slice(self.as_bytes());
     }
 }
 
@@ -149,11 +231,17 @@ impl Writer {
     pub(super) fn column<T: Cell>(&mut self, column: &Column<T>) {
         let cells = column.all();
         self.count(cells.len());
-        let start = self.bytes.len();
-        self.bytes.resize(start + cells.len() * T::SIZE, 0);
-        let to = self.bytes.get_mut(start..).unwrap_or_default();
-        for (to, cell) in to.chunks_exact_mut(T::SIZE).zip(cells) {
-            cell.write(to);
+        self.cells(cells);
+    }
+
+    fn cells<T: Cell>(&mut self, cells: &[T]) {
+        // Through a piece that stays in the cache: what is copied is gone over once.
+        let mut piece = vec![0; T::SIZE * AT_ONCE.min(cells.len())];
+        self.bytes.reserve(cells.len() * T::SIZE);
+        for cells in cells.chunks(AT_ONCE) {
+            let bytes = piece.get_mut(..T::SIZE * cells.len()).unwrap_or_default();
+            T::write_all(cells, bytes);
+            self.bytes.extend_from_slice(bytes);
         }
     }
 

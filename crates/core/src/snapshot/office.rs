@@ -10,12 +10,17 @@ use crate::act::{Actor, Basis, Role};
 use crate::agreement::document::Document;
 use crate::agreement::succession::{Agreement, Signature, Suspension, Termination, Version};
 use crate::house::HouseRules;
-use crate::id::{AgreementId, BodyNumber, ClientName, Digest, EntryNumber, PartyCode, PersonName};
+use crate::id::{
+    AgreementId, AreaName, BodyNumber, ClientName, Digest, EntryNumber, PartyCode, PersonName,
+};
 use crate::party::{Key, Party, Status, Zone};
 use crate::snapshot::SnapshotError;
-use crate::snapshot::bytes::{Reader, Writer};
+use crate::snapshot::bytes::{Cell, Reader, Writer};
+use crate::snapshot::column::read_cells;
+use crate::snapshot::part::Source;
 use crate::state::account::Accounts;
-use crate::state::book::Book;
+use crate::state::book::{Book, Row};
+use crate::state::column::Column;
 use crate::state::ledger::{Ground, Ledger};
 use crate::state::{Client, Person, State};
 use crate::time::Instant;
@@ -122,17 +127,68 @@ fn write_ledger(writer: &mut Writer, ledger: &Ledger) {
     for (area, books) in &ledger.books {
         writer.value(area);
         writer.count(books.len());
-        for book in books {
-            writer.column(&book.rows);
-            writer.column(&book.runs);
-            book.shelves.iter().for_each(|shelf| writer.column(shelf));
-            writer.column(&book.nodes);
-        }
     }
 }
 
-/// Reads all of a state but its records.
-pub(super) fn read(reader: &mut Reader<'_>) -> Result<State, SnapshotError> {
+/// How many bytes a book takes.
+pub(super) fn book_size(book: &Book) -> usize {
+    let size = |count: usize, cell: usize| 8 + count * cell;
+    let shelves = book.shelves.iter();
+    size(book.rows.len(), Row::SIZE)
+        + size(book.runs.len(), 1)
+        + shelves.map(|shelf| size(shelf.len(), 4)).sum::<usize>()
+        + size(book.nodes.len(), <[u32; 2]>::SIZE)
+}
+
+pub(super) fn write_book(writer: &mut Writer, book: &Book) {
+    writer.column(&book.rows);
+    writer.column(&book.runs);
+    book.shelves.iter().for_each(|shelf| writer.column(shelf));
+    writer.column(&book.nodes);
+}
+
+/// Reads a book of so many bytes.
+pub(super) fn read_book(length: usize, from: &mut dyn Source) -> Result<Book, SnapshotError> {
+    let mut reader = BookReader { from, left: length };
+    let mut book = Book {
+        rows: reader.column()?,
+        runs: reader.column()?,
+        ..Book::default()
+    };
+    for shelf in &mut book.shelves {
+        *shelf = reader.column()?;
+    }
+    book.nodes = reader.column()?;
+    match reader.left {
+        0 => Ok(book),
+        _ => Err(SnapshotError::Unsound("a book of receipts")),
+    }
+}
+
+struct BookReader<'a> {
+    from: &'a mut dyn Source,
+    left: usize,
+}
+
+impl BookReader<'_> {
+    fn column<T: Cell>(&mut self) -> Result<Column<T>, SnapshotError> {
+        let mut count = [0; 8];
+        if !self.from.fill(&mut count) {
+            return Err(SnapshotError::Short);
+        }
+        let count = usize::try_from(u64::from_le_bytes(count)).ok();
+        let length = count.and_then(|count| count.checked_mul(T::SIZE));
+        let left = length.and_then(|length| self.left.checked_sub(8)?.checked_sub(length));
+        let (Some(length), Some(left)) = (length, left) else {
+            return Err(SnapshotError::Short);
+        };
+        self.left = left;
+        Ok(Column::of(read_cells(length, self.from, |_| {})?))
+    }
+}
+
+/// Reads all of a state but its records and the books of its receipts.
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<(State, Shelving), SnapshotError> {
     let office: String = reader.value()?;
     let seed = reader.take(16)?.try_into().unwrap_or_default();
     let house_text = reader.text()?.to_owned();
@@ -166,8 +222,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<State, SnapshotError> {
         let agreement = agreement(row, &documents)?;
         state.agreements.insert(agreement.id.clone(), agreement);
     }
-    read_ledger(reader, &mut state.ledger)?;
-    Ok(state)
+    let shelving = read_ledger(reader, &mut state.ledger)?;
+    Ok((state, shelving))
 }
 
 fn party((code, name, status, zone, keys, added): PartyRow) -> Party {
@@ -236,28 +292,39 @@ fn agreement(
     Ok(Agreement::of_parts(id, versions, suspensions, termination))
 }
 
-fn read_ledger(reader: &mut Reader<'_>, ledger: &mut Ledger) -> Result<(), SnapshotError> {
+/// Reads whose receipts there are; the books themselves are parts of their own.
+fn read_ledger(reader: &mut Reader<'_>, ledger: &mut Ledger) -> Result<Shelving, SnapshotError> {
     let grounds: Vec<GroundRow> = reader.value()?;
     for (actor, agreements) in grounds {
         let agreements = agreements.into();
         ledger.ground(Ground { actor, agreements });
     }
+    let mut shelving = Vec::new();
     for _ in 0..reader.count(16)? {
-        let area = reader.value()?;
-        let mut books = Vec::new();
-        for _ in 0..reader.count(80)? {
-            let mut book = Book {
-                rows: reader.column()?,
-                runs: reader.column()?,
-                ..Book::default()
-            };
-            for shelf in &mut book.shelves {
-                *shelf = reader.column()?;
-            }
-            book.nodes = reader.column()?;
-            books.push(book);
-        }
-        ledger.books.insert(area, books);
+        shelving.push((reader.value()?, reader.number()?));
     }
-    Ok(())
+    Ok(Shelving(shelving))
+}
+
+/// How many books stand in each area.
+#[derive(Debug)]
+pub(super) struct Shelving(Vec<(AreaName, u64)>);
+
+impl Shelving {
+    /// Puts all books, in the order in which they were written, where they belong.
+    pub(super) fn fill(self, books: Vec<Book>, ledger: &mut Ledger) -> Result<(), SnapshotError> {
+        let wrong = SnapshotError::Unsound("the number of books");
+        let mut books = books.into_iter();
+        for (area, count) in self.0 {
+            if count > books.len() as u64 {
+                return Err(wrong);
+            }
+            let of_area = books.by_ref().take(count as usize).collect();
+            ledger.books.insert(area, of_area);
+        }
+        match books.next() {
+            None => Ok(()),
+            Some(_) => Err(wrong),
+        }
+    }
 }

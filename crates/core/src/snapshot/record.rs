@@ -1,4 +1,5 @@
-//! The record table in a snapshot: its columns copied as they are, its sets by number.
+//! The record table in a snapshot: its columns as parts of their own, the rest in the body with its
+//! sets by number.
 //!
 //! Everything that points somewhere is checked to point to something; chains and hash indexes are
 //! such that a wrong one finds too little and never hangs.
@@ -10,10 +11,12 @@ use roaring::RoaringBitmap;
 use crate::id::{AreaName, Kind, RecordNumber};
 use crate::record::Meaning;
 use crate::snapshot::SnapshotError;
-use crate::snapshot::bytes::{Reader, Writer};
+use crate::snapshot::bytes::{Reader, Stored, Writer};
+use crate::snapshot::column::{Cells, Numbers, Width};
 use crate::snapshot::set::{SetReader, Sets};
 use crate::state::chain::{Chains, NONE};
 use crate::state::class::ClassKey;
+use crate::state::column::Column;
 use crate::state::id_table::{IdNumber, IdTable, TEXT, TYPES_MAX};
 use crate::state::keyed_hash::HashKey;
 use crate::state::record_table::{Columns, Filings, Records};
@@ -27,19 +30,147 @@ type ClassRow = (AreaName, Kind, u16, Vec<u32>, Vec<u32>);
 /// Marking definitions of one id, as they are written.
 type MeaningRow = (u32, Vec<(RecordNumber, u16, Meaning)>);
 
-/// About how many bytes the columns take.
-pub(super) fn size(state: &State) -> usize {
-    let records = &state.records;
-    let index = records.ids.index.arrays().1.len() * 5;
-    records.columns.ids.len() * 48
-        + records.ids.len() * 26
-        + records.columns.references.len() * 12
-        + index
+/// How wide the cells of each column are, in the order of [`columns`].
+pub(super) const WIDTHS: [Width; 24] = [
+    Width::Two,
+    Width::Sixteen,
+    Width::One,
+    Width::Four,
+    Width::One,
+    Width::Four,
+    Width::Four,
+    Width::Time,
+    Width::Four,
+    Width::Sixteen,
+    Width::Four,
+    Width::Id,
+    Width::Four,
+    Width::Four,
+    Width::Four,
+    Width::Four,
+    Width::Four,
+    Width::Four,
+    Width::Time,
+    Width::Sixteen,
+    Width::Eight,
+    Width::Two,
+    Width::One,
+    Width::Four,
+];
+
+/// The columns, in the order in which they are written and read.
+pub(super) fn columns(state: &State) -> [&dyn Stored; WIDTHS.len()] {
+    let Records {
+        ids,
+        columns,
+        holders,
+        referrers,
+        filings,
+        ..
+    } = &state.records;
+    let (id_tags, id_slots) = ids.index.arrays();
+    let statuses = &state.statuses;
+    let (status_tags, status_slots) = statuses.index.arrays();
+    [
+        &ids.types,
+        &ids.words,
+        id_tags,
+        id_slots,
+        &ids.text,
+        &columns.ids,
+        &columns.classes,
+        &columns.versions,
+        &columns.bodies,
+        &columns.digests,
+        &columns.references_end,
+        &columns.references,
+        &columns.referring,
+        &holders.tails,
+        &holders.next,
+        &referrers.tails,
+        &referrers.next,
+        &filings.first,
+        &filings.at,
+        &statuses.ids,
+        &statuses.entries,
+        &statuses.originators,
+        status_tags,
+        status_slots,
+    ]
+}
+
+/// The columns that were read, taken in their order.
+struct Taken(std::vec::IntoIter<Cells>);
+
+macro_rules! take {
+    ($($name:ident: $of:ident => $to:ty),*) => {$(
+        fn $name(&mut self) -> Result<$to, SnapshotError> {
+            match self.0.next() {
+                Some(Cells::$of(cells)) => Ok(cells),
+                _ => Err(SnapshotError::Unsound("the width of a column")),
+            }
+        }
+    )*};
+}
+
+impl Taken {
+    take! {
+        bytes: One => Vec<u8>, halves: Two => Vec<u16>, numbers: Four => Numbers<u32>,
+        ids: Id => Numbers<IdNumber>, wholes: Eight => Vec<u64>, times: Time => Vec<i64>,
+        uuids: Sixteen => Vec<[u8; 16]>
+    }
+
+    /// Numbers that are all below that.
+    fn below(&mut self, bound: usize, what: &'static str) -> Result<Column<u32>, SnapshotError> {
+        let numbers = self.numbers()?;
+        check(numbers.are_below(bound), what)?;
+        Ok(Column::of(numbers.all))
+    }
+
+    fn slots(&mut self, bound: usize) -> Result<Slots, SnapshotError> {
+        let tags = Column::of(self.bytes()?);
+        let slots = self.below(bound, "a hash index")?;
+        Slots::of(tags, slots).ok_or(SnapshotError::Unsound("a hash index"))
+    }
+
+    /// Chains of so many items under ids of which there are so many.
+    fn chains(&mut self, ids: usize, items: usize) -> Result<Chains, SnapshotError> {
+        let tails = self.numbers()?;
+        check(
+            tails.are_none_or_below(items) && tails.all.len() <= ids,
+            "a chain",
+        )?;
+        let next = self.below(items, "a chain")?;
+        check(next.len() == items, "a chain")?;
+        let tails = Column::of(tails.all);
+        Ok(Chains { tails, next })
+    }
+}
+
+/// What there is of the record table beside its columns.
+#[derive(Debug)]
+pub(super) struct Rest {
+    names: Vec<Box<str>>,
+    builtin: Vec<u32>,
+    classes: Vec<(ClassRow, RoaringBitmap)>,
+    alive: RoaringBitmap,
+    referring: RoaringBitmap,
+    referred: RoaringBitmap,
+    siblings: RoaringBitmap,
+    by_area: BTreeMap<AreaName, RoaringBitmap>,
+    by_kind: BTreeMap<Kind, RoaringBitmap>,
+    meanings: Vec<MeaningRow>,
 }
 
 pub(super) fn write<'a>(writer: &mut Writer, sets: &mut Sets<'a>, state: &'a State) {
     let records = &state.records;
-    write_ids(writer, &records.ids);
+    let ids = &records.ids;
+    writer.count(ids.names.len());
+    for name in &ids.names {
+        writer.blob(name.as_bytes());
+    }
+    let builtin: Vec<u32> = ids.builtin.iter().map(|id| id.0).collect();
+    writer.value(&builtin);
     writer.count(records.classes.iter().count());
     for (_, class) in records.classes.iter() {
         let key = &class.key;
@@ -54,26 +185,6 @@ pub(super) fn write<'a>(writer: &mut Writer, sets: &mut Sets<'a>, state: &'a Sta
         writer.value(&row);
         writer.number(sets.number(&class.records));
     }
-    let columns = &records.columns;
-    writer.column(&columns.ids);
-    writer.column(&columns.classes);
-    writer.column(&columns.versions);
-    writer.column(&columns.bodies);
-    writer.column(&columns.digests);
-    writer.column(&columns.references_end);
-    writer.column(&columns.references);
-    writer.column(&columns.referring);
-    for chains in [&records.holders, &records.referrers] {
-        writer.column(&chains.tails);
-        writer.column(&chains.next);
-    }
-    writer.column(&records.filings.first);
-    writer.column(&records.filings.at);
-    let statuses = &state.statuses;
-    writer.column(&statuses.ids);
-    writer.column(&statuses.entries);
-    writer.column(&statuses.originators);
-    write_slots(writer, &statuses.index);
     for set in [
         &records.alive,
         &records.referring,
@@ -96,28 +207,32 @@ pub(super) fn write<'a>(writer: &mut Writer, sets: &mut Sets<'a>, state: &'a Sta
     writer.value(&meanings);
 }
 
-fn write_ids(writer: &mut Writer, ids: &IdTable) {
-    writer.count(ids.names.len());
-    for name in &ids.names {
-        writer.blob(name.as_bytes());
+pub(super) fn read(reader: &mut Reader<'_>, sets: &SetReader) -> Result<Rest, SnapshotError> {
+    let count = reader.count(8)?;
+    check(count <= TYPES_MAX, "the types of ids")?;
+    let mut names = Vec::new();
+    for _ in 0..count {
+        names.push(reader.text()?.into());
     }
-    writer.column(&ids.types);
-    writer.column(&ids.words);
-    write_slots(writer, &ids.index);
-    writer.blob(ids.text.as_bytes());
-    let builtin: Vec<u32> = ids.builtin.iter().map(|id| id.0).collect();
-    writer.value(&builtin);
-}
-
-fn write_slots(writer: &mut Writer, slots: &Slots) {
-    let (tags, numbers) = slots.arrays();
-    writer.column(tags);
-    writer.column(numbers);
-}
-
-fn read_slots(reader: &mut Reader<'_>, bound: usize) -> Result<Slots, SnapshotError> {
-    let (tags, numbers) = (reader.column()?, reader.column()?);
-    Slots::of(tags, numbers, bound).ok_or(SnapshotError::Unsound("a hash index"))
+    let builtin = reader.value()?;
+    let mut classes = Vec::new();
+    for _ in 0..reader.count(9)? {
+        let row: ClassRow = reader.value()?;
+        classes.push((row, sets.next(reader)?.clone()));
+    }
+    let mut next = || sets.next(reader).cloned();
+    Ok(Rest {
+        names,
+        builtin,
+        classes,
+        alive: next()?,
+        referring: next()?,
+        referred: next()?,
+        siblings: next()?,
+        by_area: read_named(reader, sets)?,
+        by_kind: read_named(reader, sets)?,
+        meanings: reader.value()?,
+    })
 }
 
 fn write_named<'a, N: minicbor::Encode<()>>(
@@ -132,92 +247,136 @@ fn write_named<'a, N: minicbor::Encode<()>>(
     }
 }
 
-/// Reads the record table into a state that has parties and no records yet.
-pub(super) fn read(
+fn read_named<N: Ord + for<'b> minicbor::Decode<'b, ()>>(
     reader: &mut Reader<'_>,
     sets: &SetReader,
-    state: &mut State,
-) -> Result<(), SnapshotError> {
-    let ids = read_ids(reader, HashKey::of_seed(&state.seed))?;
-    let id_count = ids.len();
-    let mut classes = Vec::new();
+) -> Result<BTreeMap<N, RoaringBitmap>, SnapshotError> {
+    let mut named = BTreeMap::new();
     for _ in 0..reader.count(9)? {
-        let row: ClassRow = reader.value()?;
-        classes.push((row, sets.next(reader)?.clone()));
+        let name = reader.value()?;
+        named.insert(name, sets.next(reader)?.clone());
     }
+    Ok(named)
+}
+
+impl Rest {
+    /// Puts the record table together, in a state that has parties and no records yet.
+    pub(super) fn complete(
+        self,
+        columns: Vec<Cells>,
+        state: &mut State,
+    ) -> Result<(), SnapshotError> {
+        let mut taken = Taken(columns.into_iter());
+        let mut ids = IdTable::new(HashKey::of_seed(&state.seed));
+        ids.names = self.names;
+        ids.index_names();
+        let (types, words) = (taken.halves()?, taken.uuids()?);
+        let names = ids.names.len();
+        let sound = |sound: bool, kind: &u16| sound & (*kind == TEXT || usize::from(*kind) < names);
+        check(
+            types.len() == words.len() && types.iter().fold(true, sound),
+            "the ids",
+        )?;
+        let id_count = types.len();
+        (ids.types, ids.words) = (Column::of(types), Column::of(words));
+        ids.index = taken.slots(id_count)?;
+        let text = String::from_utf8(taken.bytes()?);
+        ids.text = text.map_err(|_| SnapshotError::Unsound("a text"))?;
+        ids.builtin = self.builtin.into_iter().map(IdNumber).collect();
+        let columns = read_columns(&mut taken, id_count, self.classes.len())?;
+        let (records, references) = (columns.ids.len(), columns.references.len());
+        let (holders, referrers) = (
+            taken.chains(id_count, records)?,
+            taken.chains(id_count, references)?,
+        );
+        let filings = Filings {
+            first: Column::of(taken.numbers()?.all),
+            at: Column::of(taken.times()?),
+        };
+        let filed = filings.at.len();
+        let statuses = Statuses {
+            ids: Column::of(taken.uuids()?),
+            entries: Column::of(taken.wholes()?),
+            originators: Column::of(taken.halves()?),
+            index: taken.slots(filed)?,
+        };
+        let mut originators = statuses.originators.all().iter();
+        let (first, named) = (filings.first.len(), statuses.ids.len());
+        check(
+            [first, named, statuses.entries.len()] == [filed; 3]
+                && originators.len() == filed
+                && originators.all(|&party| usize::from(party) < state.parties.len()),
+            "the filings",
+        )?;
+        state.statuses = statuses;
+        let meanings = self.meanings.into_iter().map(|(id, filed)| {
+            let filed = filed.into_iter();
+            let rows = filed.map(|(record, filer, meaning)| (record, PartyIndex(filer), meaning));
+            (IdNumber(id), rows.collect())
+        });
+        state.records = Records {
+            ids,
+            columns,
+            holders,
+            referrers,
+            filings,
+            alive: self.alive,
+            referring: self.referring,
+            referred: self.referred,
+            siblings: self.siblings,
+            by_area: self.by_area,
+            by_kind: self.by_kind,
+            meanings: meanings.collect(),
+            ..Records::default()
+        };
+        add_classes(state, self.classes, id_count)
+    }
+}
+
+fn read_columns(taken: &mut Taken, ids: usize, classes: usize) -> Result<Columns, SnapshotError> {
+    const WHAT: &str = "the columns of the records";
     let columns = Columns {
-        ids: reader.column()?,
-        classes: reader.column()?,
-        versions: reader.column()?,
-        bodies: reader.column()?,
-        digests: reader.column()?,
-        references_end: reader.column()?,
-        references: reader.column()?,
-        referring: reader.column()?,
+        ids: taken.below(ids, WHAT)?,
+        classes: taken.below(classes, WHAT)?,
+        versions: Column::of(taken.times()?),
+        bodies: Column::of(taken.numbers()?.all),
+        digests: Column::of(taken.uuids()?),
+        references_end: Column::of(taken.numbers()?.all),
+        references: {
+            let named = taken.ids()?;
+            check(named.are_below(ids), WHAT)?;
+            Column::of(named.all)
+        },
+        referring: Column::default(),
     };
-    check_columns(&columns, id_count, classes.len())?;
-    let (records, references) = (columns.ids.len(), columns.references.len());
-    let holders = read_chains(reader, id_count, records)?;
-    let referrers = read_chains(reader, id_count, references)?;
-    let filings = Filings {
-        first: reader.column()?,
-        at: reader.column()?,
+    let records = columns.ids.len();
+    let columns = Columns {
+        referring: taken.below(records, WHAT)?,
+        ..columns
     };
-    let statuses = Statuses {
-        ids: reader.column()?,
-        entries: reader.column()?,
-        originators: reader.column()?,
-        index: read_slots(reader, filings.at.len())?,
-    };
-    let filed = filings.at.len();
+    let references = columns.references.len();
+    let lengths = [
+        columns.classes.len(),
+        columns.versions.len(),
+        columns.bodies.len(),
+        columns.digests.len(),
+        columns.references_end.len(),
+    ];
+    let ends = columns.references_end.all();
     check(
-        [
-            filings.first.len(),
-            statuses.ids.len(),
-            statuses.entries.len(),
-        ] == [filed; 3]
-            && statuses.originators.len() == filed
-            && statuses
-                .originators
-                .all()
-                .iter()
-                .all(|&party| usize::from(party) < state.parties.len()),
-        "the filings",
+        lengths == [records; 5]
+            && records < NONE as usize
+            && references < NONE as usize
+            && columns.referring.len() == Columns::noted(references)
+            && ends.is_sorted()
+            && ends.last().map_or(0, |end| *end as usize) == references,
+        WHAT,
     )?;
-    let mut next = || sets.next(reader).cloned();
-    let (alive, referring, referred, siblings) = (next()?, next()?, next()?, next()?);
-    let by_area = read_named(reader, sets)?;
-    let by_kind = read_named(reader, sets)?;
-    let meanings: Vec<MeaningRow> = reader.value()?;
-    state.statuses = statuses;
-    state.records = Records {
-        ids,
-        columns,
-        holders,
-        referrers,
-        filings,
-        alive,
-        referring,
-        referred,
-        siblings,
-        by_area,
-        by_kind,
-        meanings: meanings
-            .into_iter()
-            .map(|(id, filed)| {
-                let filed = filed.into_iter();
-                let rows =
-                    filed.map(|(record, filer, meaning)| (record, PartyIndex(filer), meaning));
-                (IdNumber(id), rows.collect())
-            })
-            .collect(),
-        ..Records::default()
-    };
-    read_classes(state, classes, id_count)
+    Ok(columns)
 }
 
 /// Adds the classes; what their markings mean follows from the rest.
-fn read_classes(
+fn add_classes(
     state: &mut State,
     classes: Vec<(ClassRow, RoaringBitmap)>,
     ids: usize,
@@ -244,94 +403,6 @@ fn read_classes(
         state.records.classes.put_records(number, records);
     }
     Ok(())
-}
-
-fn read_ids(reader: &mut Reader<'_>, key: HashKey) -> Result<IdTable, SnapshotError> {
-    let mut ids = IdTable::new(key);
-    let names = reader.count(8)?;
-    check(names <= TYPES_MAX, "the types of ids")?;
-    for _ in 0..names {
-        ids.names.push(reader.text()?.into());
-    }
-    ids.index_names();
-    ids.types = reader.column()?;
-    ids.words = reader.column()?;
-    let sound = |kind: &u16| *kind == TEXT || usize::from(*kind) < names;
-    check(
-        ids.types.len() == ids.words.len() && ids.types.all().iter().all(sound),
-        "the ids",
-    )?;
-    ids.index = read_slots(reader, ids.len())?;
-    ids.text = reader.text()?.to_owned();
-    let builtin: Vec<u32> = reader.value()?;
-    ids.builtin = builtin.into_iter().map(IdNumber).collect();
-    Ok(ids)
-}
-
-fn read_named<N: Ord + for<'b> minicbor::Decode<'b, ()>>(
-    reader: &mut Reader<'_>,
-    sets: &SetReader,
-) -> Result<BTreeMap<N, RoaringBitmap>, SnapshotError> {
-    let mut named = BTreeMap::new();
-    for _ in 0..reader.count(9)? {
-        let name = reader.value()?;
-        named.insert(name, sets.next(reader)?.clone());
-    }
-    Ok(named)
-}
-
-fn check_columns(columns: &Columns, ids: usize, classes: usize) -> Result<(), SnapshotError> {
-    let records = columns.ids.len();
-    let references = columns.references.len();
-    let lengths = [
-        columns.classes.len(),
-        columns.versions.len(),
-        columns.bodies.len(),
-        columns.digests.len(),
-        columns.references_end.len(),
-    ];
-    let ends = columns.references_end.all();
-    check(
-        lengths == [records; 5]
-            && records < NONE as usize
-            && references < NONE as usize
-            && columns.referring.len() == references
-            && ends.is_sorted()
-            && ends.last().map_or(0, |end| *end as usize) == references
-            && below(columns.ids.all(), ids)
-            && below(columns.classes.all(), classes)
-            && below(columns.referring.all(), records)
-            && columns
-                .references
-                .all()
-                .iter()
-                .all(|id| (id.0 as usize) < ids),
-        "the columns of the records",
-    )
-}
-
-fn read_chains(reader: &mut Reader<'_>, ids: usize, items: usize) -> Result<Chains, SnapshotError> {
-    let chains = Chains {
-        tails: reader.column()?,
-        next: reader.column()?,
-    };
-    let mut tails = chains.tails.all().iter();
-    check(
-        chains.tails.len() <= ids
-            && chains.next.len() == items
-            && below(chains.next.all(), items)
-            && tails.all(|&tail| tail == NONE || (tail as usize) < items),
-        "a chain",
-    )?;
-    Ok(chains)
-}
-
-fn below(numbers: &[u32], bound: usize) -> bool {
-    // The largest is found eight at a time; stopping at the first would not be.
-    let largest = numbers
-        .iter()
-        .fold(0, |largest, &number| number.max(largest));
-    numbers.is_empty() || (largest as usize) < bound
 }
 
 fn check(sound: bool, what: &'static str) -> Result<(), SnapshotError> {

@@ -21,17 +21,8 @@ use crate::time::Instant;
 /// Who wants two contents under one of these has to try 2^64, and can then only confuse its own
 /// records of one id and version; whoever wants one for the content of another has to try 2^128.
 /// The whole digest stays with the journal, where `verify` compares it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct DigestHead(pub(crate) [u8; 16]);
-
-impl DigestHead {
-    pub(crate) fn of(digest: &Digest) -> Self {
-        let mut head = [0; 16];
-        head.iter_mut()
-            .zip(digest.as_bytes())
-            .for_each(|(to, from)| *to = *from);
-        Self(head)
-    }
+fn digest_head(digest: &Digest) -> [u8; 16] {
+    digest.as_bytes().first_chunk().copied().unwrap_or_default()
 }
 
 /// Stands for no version.
@@ -62,7 +53,7 @@ pub(crate) struct Records {
     pub(crate) meanings: BTreeMap<IdNumber, Vec<(RecordNumber, PartyIndex, Meaning)>>,
 }
 
-/// The columns of the records, and those of their references. 40 bytes a record, 8 a reference.
+/// The columns of the records, and those of their references. 40 bytes a record, 4 a reference.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Columns {
     pub(crate) ids: Column<u32>,
@@ -71,13 +62,46 @@ pub(crate) struct Columns {
     pub(crate) versions: Column<i64>,
     // Of bodies there are never more than records.
     pub(crate) bodies: Column<u32>,
-    pub(crate) digests: Column<DigestHead>,
+    // See `digest_head`.
+    pub(crate) digests: Column<[u8; 16]>,
     // Where the references of each record end; they begin where those of the one before end.
     pub(crate) references_end: Column<u32>,
     // The id that each reference names.
     pub(crate) references: Column<IdNumber>,
-    // The record that each reference is of.
+    // The record that every sixteenth reference is of, beginning with the first: between two of
+    // them the one that a reference is of is looked for in `references_end`.
     pub(crate) referring: Column<u32>,
+}
+
+/// The record of every so many references is noted.
+const NOTED: usize = 16;
+
+impl Columns {
+    /// Adds a reference of the record that is about to be added.
+    fn refer(&mut self, record: RecordNumber, target: IdNumber) {
+        if self.references.len().is_multiple_of(NOTED) {
+            self.referring.push(record.0);
+        }
+        self.references.push(target);
+    }
+
+    /// How many records are noted where there are so many references.
+    pub(crate) fn noted(references: usize) -> usize {
+        references.div_ceil(NOTED)
+    }
+
+    /// The record that a reference is of.
+    fn referring(&self, reference: u32) -> Option<RecordNumber> {
+        let noted = reference / NOTED as u32;
+        let first = self.referring.at(noted)? as usize;
+        let ends = self.references_end.all();
+        // The next one noted is of the same record or a later one.
+        let next = self.referring.at(noted + 1);
+        let past = next.map_or(ends.len(), |next| next as usize + 1);
+        let near = ends.get(first..past)?;
+        let place = first + near.partition_point(|end| *end <= reference);
+        (place < past).then_some(RecordNumber(place as u32))
+    }
 }
 
 /// The filings, in order: the first record of each and the instant of its entry.
@@ -137,8 +161,7 @@ impl Records {
             if !self.referrers.any(target) {
                 self.referred.extend(self.holders.of(target));
             }
-            self.columns.references.push(target);
-            self.columns.referring.push(number.0);
+            self.columns.refer(number, target);
             self.referrers.push(target);
         }
         if !head.references.is_empty() {
@@ -155,7 +178,7 @@ impl Records {
             .versions
             .push(head.version.map_or(NO_VERSION, Instant::micros));
         columns.bodies.push(body.0 as u32);
-        columns.digests.push(DigestHead::of(&head.digest));
+        columns.digests.push(digest_head(&head.digest));
         columns.references_end.push(columns.references.len() as u32);
         self.alive.insert(number.0);
         self.classes.put_record(class, number.0);
@@ -246,7 +269,7 @@ impl Records {
 
     /// Whether a record was filed with bytes of that digest.
     pub(crate) fn has_digest(&self, record: RecordNumber, digest: &Digest) -> bool {
-        self.columns.digests.at(record.0) == Some(DigestHead::of(digest))
+        self.columns.digests.at(record.0) == Some(digest_head(digest))
     }
 
     /// The ids that a record refers to.
@@ -270,9 +293,8 @@ impl Records {
 
     /// The records that refer to that id, alive or not, ascending.
     pub(crate) fn referrers(&self, id: IdNumber) -> impl Iterator<Item = RecordNumber> + '_ {
-        let referring = &self.columns.referring;
         let referrers = self.referrers.of(id);
-        referrers.filter_map(|reference| referring.at(reference).map(RecordNumber))
+        referrers.filter_map(|reference| self.columns.referring(reference))
     }
 
     /// The records of that area, alive or not.

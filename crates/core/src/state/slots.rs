@@ -29,15 +29,12 @@ pub(crate) struct Slots {
 }
 
 impl Slots {
-    /// An index of those arrays; none if they do not fit together, every slot is taken, or a number
-    /// is not below `bound`.
-    pub(crate) fn of(tags: Column<u8>, slots: Column<u32>, bound: usize) -> Option<Self> {
+    /// An index of those arrays; none if they do not fit together or every slot is taken. What the
+    /// numbers stand for is for the caller to check.
+    pub(crate) fn of(tags: Column<u8>, slots: Column<u32>) -> Option<Self> {
         let free = tags.all().iter().filter(|&&tag| tag == FREE).count();
         let taken = slots.len().checked_sub(free)?;
-        let largest = slots.all().iter().fold(0, |most, &number| number.max(most));
-        let sound = tags.len() == slots.len()
-            && (free > 0 || slots.len() == 0)
-            && (taken == 0 || (largest as usize) < bound);
+        let sound = tags.len() == slots.len() && (free > 0 || slots.len() == 0);
         sound.then_some(Self { tags, slots, taken })
     }
 
@@ -143,18 +140,17 @@ mod tests {
         }
         assert_eq!(slots.find(hash(10_000), |other| other / 2 == 5_000), None);
         let (tags, numbers) = slots.arrays();
-        let again = |bound| Slots::of(tags.clone(), numbers.clone(), bound);
-        assert_eq!(again(10_000), Some(slots.clone()));
-        assert_eq!(again(9_999), None);
+        let again = Slots::of(tags.clone(), numbers.clone());
+        assert_eq!(again, Some(slots.clone()));
     }
 
     #[test]
     fn a_crowded_array_is_refused_and_an_empty_one_finds_nothing() {
         let numbers = || Column::of(vec![0; 16]);
-        assert_eq!(Slots::of(Column::of(vec![0x80; 16]), numbers(), 1), None);
-        assert!(Slots::of(Column::of(vec![0; 16]), numbers(), 0).is_some());
-        assert_eq!(Slots::of(Column::of(vec![0; 15]), numbers(), 1), None);
-        let none = Slots::of(Column::default(), Column::default(), 0).unwrap();
+        assert_eq!(Slots::of(Column::of(vec![0x80; 16]), numbers()), None);
+        assert!(Slots::of(Column::of(vec![0; 16]), numbers()).is_some());
+        assert_eq!(Slots::of(Column::of(vec![0; 15]), numbers()), None);
+        let none = Slots::of(Column::default(), Column::default()).unwrap();
         assert_eq!(none.find(5, |_| true), None);
     }
 }

@@ -68,6 +68,59 @@ fn what_is_saved_is_loaded() {
 }
 
 #[test]
+fn it_is_read_in_parts_and_believed_only_as_a_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("snapshot");
+    let journal = journal(3, 1);
+    let saved = noise(3 * PIECE + 77);
+    put(&path, &stamp(&journal), &saved);
+    let whole = fs::read(&path).unwrap();
+    let len = saved.len() as u64;
+    let middle = PIECE as u64 + 5;
+    let read = |ranges: &[(u64, u64, u64)]| {
+        let opened = Unproved::open(&path, BUILD)?;
+        assert_eq!((opened.len(), opened.stamp()), (len, &stamp(&journal)));
+        let sums = ranges.iter().map(|&(start, end, to)| {
+            let mut part = opened.part(start..end);
+            let mut bytes = vec![0; (to - start) as usize];
+            part.fill(&mut bytes)?;
+            if let Some(saved) = saved.get(start as usize..to as usize)
+                && fs::read(&path).unwrap() == whole
+            {
+                assert!(bytes == saved);
+            }
+            Ok(part.sum())
+        });
+        let sums = sums.collect::<Result<_, Absent>>()?;
+        opened.prove(sums, &journal)
+    };
+    let told = |ranges: &[(u64, u64, u64)]| read(ranges).map_or_else(|e| e.code(), |_| "proved");
+    let parts = [(middle, len, len), (0, 0, 0), (0, middle, middle)];
+    assert_eq!(told(&parts), "proved");
+    assert_eq!(told(&[(0, len, len)]), "proved");
+    for wrong in [
+        &[][..],
+        &[(0, middle, middle)],
+        &[(middle, len, len)],
+        &[(0, middle, middle - 1), (middle, len, len)],
+        &[(0, middle, middle), (middle + 1, len, len)],
+        &[(0, middle, middle), (middle, len, len - 1)],
+        &[(0, middle, middle), (0, middle, middle), (middle, len, len)],
+        &[(0, middle, middle), (0, len, len)],
+        &[(0, len + 12, len + 12)],
+    ] {
+        assert_eq!(told(wrong), "snapshot.damaged", "{wrong:?}");
+    }
+    for place in [0, PIECE, middle as usize, saved.len() - 1] {
+        let mut spoilt = whole.clone();
+        let before = whole.len() - saved.len() - TRAILER;
+        spoilt[before + place] ^= 4;
+        fs::write(&path, &spoilt).unwrap();
+        assert_eq!(told(&parts), "snapshot.damaged", "byte {place}");
+    }
+}
+
+#[test]
 fn it_holds_for_a_journal_that_went_on() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("snapshot");

@@ -129,18 +129,22 @@ impl<T: Cell> Numbers<T> {
         from: &mut dyn Source,
         number_of: impl Fn(&T) -> u32,
     ) -> Result<Self, SnapshotError> {
-        const _: () = assert!(NONE.wrapping_add(1) == 0, "one more than NONE is the least");
         let (mut bound, mut named_bound) = (0, 0);
         // The largest is found many at a time; stopping at the first that is too large would not be.
-        let all = read_cells(length, from, |piece| {
-            let (largest, named) = piece.iter().map(&number_of).fold(
-                (0, named_bound),
-                |(largest, named): (u32, u32), number| {
-                    (largest.max(number), named.max(number.wrapping_add(1)))
-                },
-            );
+        let all = read_cells(length, from, |piece: &[T]| {
+            let mut largest = 0;
+            for one in piece {
+                largest = number_of(one).max(largest);
+            }
             bound = bound.max(u64::from(largest) + 1);
-            named_bound = named;
+            let mut named = largest.wrapping_add(1);
+            if largest == NONE {
+                // One more than NONE is 0.
+                for one in piece {
+                    named = number_of(one).wrapping_add(1).max(named);
+                }
+            }
+            named_bound = named.max(named_bound);
         })?;
         Ok(Self {
             all,

@@ -98,10 +98,12 @@ pub(super) fn read_cells<T: Cell>(
     mut note: impl FnMut(&[T]),
 ) -> Result<Vec<T>, SnapshotError> {
     let mut cells = Vec::with_capacity(length / T::SIZE);
-    let mut buffer = vec![0; PIECE.min(length)];
+    // Whole cells only: some cells are no power of two wide.
+    let at_once = PIECE - PIECE % T::SIZE;
+    let mut buffer = vec![0; at_once.min(length)];
     let mut left = length;
     while left > 0 {
-        let piece = buffer.get_mut(..left.min(PIECE)).unwrap_or_default();
+        let piece = buffer.get_mut(..left.min(at_once)).unwrap_or_default();
         if !from.fill(piece) {
             return Err(SnapshotError::Short);
         }
@@ -110,7 +112,10 @@ pub(super) fn read_cells<T: Cell>(
         T::read_all(piece, &mut cells);
         note(cells.get(before..).unwrap_or_default());
     }
-    Ok(cells)
+    match cells.len() == length / T::SIZE {
+        true => Ok(cells),
+        false => Err(SnapshotError::Unsound("the cells of a column")),
+    }
 }
 
 /// Numbers that point to something.
@@ -167,6 +172,7 @@ impl<T: Cell> Numbers<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::book::Row;
 
     fn read(numbers: &[u32]) -> Numbers<u32> {
         let bytes: Vec<u8> = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
@@ -210,6 +216,42 @@ mod tests {
                 assert!(matches!(odd, Err(SnapshotError::Unsound(_))), "{width:?}");
             }
         }
+    }
+
+    #[test]
+    fn cells_of_any_size_are_read_as_they_were_written() {
+        fn check<T: Cell + PartialEq + std::fmt::Debug>(cell: impl Fn(u64) -> T) {
+            for count in [
+                0,
+                1,
+                PIECE / T::SIZE,
+                PIECE / T::SIZE + 1,
+                3 * PIECE / T::SIZE + 7,
+            ] {
+                let cells: Vec<T> = (0..count as u64).map(&cell).collect();
+                let mut bytes = vec![0; count * T::SIZE];
+                T::write_all(&cells, &mut bytes);
+                let read = read_cells::<T>(bytes.len(), &mut bytes.as_slice(), |_| {}).unwrap();
+                assert!(read == cells, "{count} cells of {} bytes", T::SIZE);
+            }
+        }
+        check(|n| n as u8);
+        check(|n| n as u16);
+        check(|n| n as u32);
+        check(|n| n * 0x0101_0101_0101);
+        check(|n| -(n as i64));
+        check(|n| [n as u32, !n as u32]);
+        check(|n| [n as u8; 16]);
+        check(|n| IdNumber(n as u32));
+        check(|n| Row {
+            entry: n,
+            at: -(n as i64),
+            runs: n << 20,
+            first: n as u32,
+            last: !n as u32,
+            ground: 3,
+            flags: 5,
+        });
     }
 
     const WIDTHS: [Width; 7] = [

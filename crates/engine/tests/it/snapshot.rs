@@ -46,6 +46,25 @@ fn forge(dir: &Path, alter: impl FnOnce(&mut Stamp, &mut Vec<u8>)) {
     save(&place, &stamp, &mut |to| to.write_all(&bytes)).unwrap();
 }
 
+/// More receipts than are read from the snapshot at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_gives_what_the_journal_gives_with_thousands_of_receipts() {
+    let sample = filled(40).await;
+    let jpn = sample.client("JPN").await;
+    for _ in 0..2000 {
+        sample.ids(&jpn).await;
+    }
+    let Sample {
+        dir, office, clock, ..
+    } = sample;
+    close(office).await;
+    let office = open(dir.path(), &clock);
+    let started = saved(&office);
+    close(office).await;
+    std::fs::remove_file(dir.path().join("snapshot")).unwrap();
+    assert!(saved(&open(dir.path(), &clock)) == started);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_office_starts_from_it_and_goes_on() {
     let Sample {

@@ -196,7 +196,8 @@ fn head(place: &Place) -> Result<String> {
         } else {
             ""
         },
-        kernel = first_line(&mut kernel),
+        // Without what its builder added.
+        kernel = first_line(&mut kernel).split('-').next().unwrap_or("-"),
         date = first_line(&mut date),
         commit = first_line(&mut commit),
         rustc = first_line(&mut rustc),

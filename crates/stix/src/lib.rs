@@ -13,6 +13,7 @@ pub mod envelope;
 pub mod id;
 pub mod json;
 pub mod object;
+pub mod pattern;
 pub mod selector;
 pub mod timestamp;
 pub mod tlp;

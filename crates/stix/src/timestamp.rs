@@ -93,7 +93,7 @@ fn quote(text: &str) -> String {
 }
 
 /// Seconds since the epoch and nanoseconds within the second.
-fn read(text: &str) -> Result<(i64, i64), TimestampError> {
+pub(crate) fn read(text: &str) -> Result<(i64, i64), TimestampError> {
     let (parts, fraction) =
         fields(text.as_bytes()).ok_or_else(|| TimestampError::Form(quote(text)))?;
     let [year, month, day, hour, minute, second] = parts;
@@ -198,7 +198,7 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// The inverse of [`days`].
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let of_era = days.rem_euclid(146_097);

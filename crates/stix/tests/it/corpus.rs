@@ -12,7 +12,7 @@ use legation_stix::envelope::{Shape, split, split_heads};
 use legation_stix::json::{self, Node};
 use legation_stix::object::Head;
 
-fn corpus(name: &str) -> Option<PathBuf> {
+pub(crate) fn corpus(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("LEGATION_CORPUS").map(|root| PathBuf::from(root).join(name));
     let path = path.filter(|path| path.exists());
     if path.is_none() {

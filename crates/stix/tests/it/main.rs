@@ -12,5 +12,6 @@
 
 mod corpus;
 mod head;
+mod pattern;
 mod property;
 mod vector;

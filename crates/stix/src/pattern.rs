@@ -1,0 +1,175 @@
+//! The patterning language of STIX 2.1 (section 9): what an indicator looks for.
+//!
+//! Not a detector: it reads patterns, says what is odd about them, compares them with each other
+//! and with observed data that it is given. Whatever is read here comes from others, so every
+//! bound is a constant, and nothing takes more than time in proportion to the text.
+//!
+//! The cast: `lexer` and `parser` make an [`Expression`] of a text; `finding` tells what is odd about it.
+
+mod binary;
+mod error;
+mod expression;
+mod finding;
+mod lexer;
+mod literal;
+mod moment;
+mod network;
+mod parser;
+mod regex;
+#[cfg(test)]
+mod tests;
+
+pub use error::{PatternError, PatternFault, Position};
+pub use expression::{Comparison, Expression, ObjectPath, Operator, Qualifier, Step, Test};
+pub use finding::{Finding, Weight};
+pub use literal::{Float, Literal};
+pub use moment::Moment;
+
+use std::fmt;
+use std::str::FromStr;
+
+use finding::Inspector;
+
+/// The longest pattern that is read, in bytes: some ten thousand comparisons of a hundred bytes,
+/// ten times the largest indicators that circulate.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// How deep parentheses may lie in each other. Normal forms need two or three levels; what machines
+/// write stays below a hundred. The trees that come of it are walked by recursion, which at
+/// four levels a parenthesis stays within some hundred kilobytes of stack.
+pub const MAX_DEPTH: usize = 256;
+
+/// A pattern that has been read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pattern {
+    root: Expression,
+}
+
+impl Pattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// [`PatternError`] with the first fault and its place.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        match parser::read(text, None) {
+            Ok(root) => Ok(Self { root }),
+            Err(fail) => Err(fail.locate(text)),
+        }
+    }
+
+    /// Reads a pattern and tells what is odd about it although it can be read: what the standard
+    /// forbids beyond its grammar as [`Weight::Error`], what can hardly be meant as a warning. Expressions of
+    /// `MATCHES` are compiled for it, so this takes longer than [`parse`](Self::parse).
+    ///
+    /// # Errors
+    /// [`PatternError`] with the first fault and its place.
+    pub fn inspect(text: &str) -> Result<(Self, Vec<Finding>), PatternError> {
+        let mut inspector = Inspector::default();
+        match parser::read(text, Some(&mut inspector)) {
+            Ok(root) => Ok((Self { root }, inspector.finish(text))),
+            Err(fail) => Err(fail.locate(text)),
+        }
+    }
+
+    /// What the pattern says.
+    pub fn expression(&self) -> &Expression {
+        &self.root
+    }
+
+    /// Every constant that the pattern compares with, from left to right: the members of a set one
+    /// by one.
+    ///
+    /// What names a value that the pattern looks for: [`Constant::is_sought`].
+    pub fn constants(&self) -> impl Iterator<Item = Constant<'_>> {
+        Constants {
+            expressions: vec![&self.root],
+            comparisons: Vec::new(),
+            test: None,
+        }
+    }
+}
+
+/// A constant and what it is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Constant<'a> {
+    /// The path, beginning with the type of the object.
+    pub path: &'a ObjectPath,
+    /// The operator between the two.
+    pub operator: Operator,
+    /// Whether `NOT` stands before it.
+    pub negated: bool,
+    /// The constant.
+    pub literal: &'a Literal,
+}
+
+impl Constant<'_> {
+    /// Whether the pattern looks for this very value: `=` or `IN` without `NOT`, or `NOT !=`.
+    pub fn is_sought(&self) -> bool {
+        match self.operator {
+            Operator::Equal | Operator::In => !self.negated,
+            Operator::NotEqual => self.negated,
+            _ => false,
+        }
+    }
+}
+
+/// Walks the tree with stacks of its own.
+struct Constants<'a> {
+    expressions: Vec<&'a Expression>,
+    comparisons: Vec<&'a Comparison>,
+    /// The comparison whose constants are being told, and those that are left.
+    test: Option<(&'a Test, std::slice::Iter<'a, Literal>)>,
+}
+
+impl<'a> Iterator for Constants<'a> {
+    type Item = Constant<'a>;
+
+    fn next(&mut self) -> Option<Constant<'a>> {
+        loop {
+            if let Some((test, literals)) = &mut self.test
+                && let Some(literal) = literals.next()
+            {
+                return Some(Constant {
+                    path: &test.path,
+                    operator: test.operator,
+                    negated: test.negated,
+                    literal,
+                });
+            }
+            if let Some(comparison) = self.comparisons.pop() {
+                match comparison {
+                    Comparison::Test(test) => self.test = Some((test, test.operands.iter())),
+                    Comparison::And(parts) | Comparison::Or(parts) => {
+                        self.comparisons.extend(parts.iter().rev());
+                    }
+                }
+            } else {
+                match self.expressions.pop()? {
+                    Expression::Observation(comparison) => self.comparisons.push(comparison),
+                    Expression::Qualified(inner, _) => self.expressions.push(inner),
+                    Expression::And(parts)
+                    | Expression::Or(parts)
+                    | Expression::FollowedBy(parts) => {
+                        self.expressions.extend(parts.iter().rev());
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = PatternError;
+
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        Self::parse(text)
+    }
+}
+
+/// In the one spelling that reads back as the same pattern.
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.root.fmt(f)
+    }
+}

@@ -21,7 +21,7 @@ use legation_core::entry::GENESIS;
 use legation_core::id::{AgreementVersion, Digest, EntryNumber, RecordNumber};
 use legation_core::label::Level;
 use legation_core::party::{Status, Zone};
-use legation_core::record::{Head, Meaning};
+use legation_core::record::{Creator, Head, Meaning};
 use legation_core::time::Instant;
 use legation_fuzz::{corpus_dir, snapshot_of, stored_values};
 use legation_tree::{
@@ -65,6 +65,12 @@ fn acts() -> Vec<(&'static str, Act)> {
         ],
         meaning,
         digest,
+        creator: Some(Creator {
+            place: 1,
+            alone: true,
+        }),
+        revoked: false,
+        fixed_markings: Vec::new(),
     };
     let agreement = || "nato-jpn".parse().unwrap();
     vec![

@@ -17,6 +17,7 @@
 mod agreement;
 mod date_set;
 mod entry;
+mod identity;
 mod party;
 mod record;
 mod release;
@@ -26,6 +27,7 @@ pub use agreement::{
 };
 pub use date_set::DateSet;
 pub use entry::{Entry, EntryError, FRAME_FORMAT};
+pub use identity::{RegisterIdentity, UnregisterIdentity};
 pub use party::{
     AddClient, AddKey, AddParty, AddPerson, BindCertificate, Open, RevokeClient, RevokeKey, SignIn,
     UnbindCertificate,
@@ -168,4 +170,10 @@ pub enum Act {
     /// A TLS certificate lets its bearer in no more.
     #[n(20)]
     UnbindCertificate(#[n(0)] UnbindCertificate),
+    /// A party asks to speak for an identity, or is granted that.
+    #[n(21)]
+    RegisterIdentity(#[n(0)] RegisterIdentity),
+    /// A party speaks for an identity no more.
+    #[n(22)]
+    UnregisterIdentity(#[n(0)] UnregisterIdentity),
 }

@@ -148,6 +148,11 @@ names! {
     PersonName, "a person name",
         "lower-case letters, digits, hyphens and dots, at most 64",
         |t| !t.starts_with('.') && dashed(t, |c| c.is_ascii_lowercase() || c == '.');
+    /// The name of a property of a record, `description`.
+    PropertyName, "a property name",
+        "lower-case letters, digits and underscores, at most 250",
+        |t| !t.is_empty() && t.len() <= 250
+            && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     /// The native id of a record: a STIX id, a CDM's message id. Also the id of a marking.
     RecordId, "a record id",
         "1 to 512 bytes without blanks or control characters",

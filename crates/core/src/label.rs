@@ -31,6 +31,23 @@ pub enum Level {
     Red,
 }
 
+/// A set of levels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Levels(u8);
+
+impl Levels {
+    /// Adds a level.
+    pub fn insert(&mut self, level: Level) {
+        self.0 |= 1 << level as u8;
+    }
+
+    /// The highest level in the set that is not above a bound.
+    pub fn highest(self, bound: Level) -> Option<Level> {
+        let mut levels = Level::ALL.into_iter().rev();
+        levels.find(|&level| level <= bound && self.0 >> level as u8 & 1 == 1)
+    }
+}
+
 /// A text that is no level.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("`{0}` is no level; the levels are CLEAR, GREEN, AMBER, AMBER+STRICT and RED")]

@@ -6,6 +6,7 @@
 
 pub mod act;
 pub mod agreement;
+pub mod derivation;
 pub mod entry;
 pub mod gate;
 pub mod house;

@@ -40,15 +40,42 @@ pub struct Head {
     /// SHA-256 of its bytes.
     #[n(7)]
     pub digest: Digest,
+    /// The identity that created it; none where none is named, and for what was filed before
+    /// offices noted it.
+    #[n(8)]
+    pub creator: Option<Creator>,
+    /// Whether this version says that the object is revoked.
+    #[cbor(n(9), default)]
+    pub revoked: bool,
+    /// Those of `granular_markings` that mark something that cannot be left out of the object.
+    #[cbor(n(10), default)]
+    pub fixed_markings: Vec<RecordId>,
 }
 
 impl Head {
+    /// The identity that created it, if it names one.
+    pub fn creator(&self) -> Option<&RecordId> {
+        self.references.get(self.creator?.place as usize)
+    }
+
     /// Whether nothing but the filing itself could tell the two apart for the gate.
     pub(crate) fn is_of_one_class_with(&self, other: &Self) -> bool {
         self.kind == other.kind
             && self.object_markings == other.object_markings
             && self.granular_markings == other.granular_markings
+            && self.fixed_markings == other.fixed_markings
     }
+}
+
+/// Where a head names the creator of the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Creator {
+    /// Its place among the references.
+    #[n(0)]
+    pub place: u32,
+    /// Whether it is referred to as the creator and as nothing else.
+    #[n(1)]
+    pub alone: bool,
 }
 
 /// What a marking says about the records that carry it.

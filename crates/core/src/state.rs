@@ -22,6 +22,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
+use roaring::RoaringBitmap;
+
 pub use account::{Account, Client, Person};
 pub use class::Label;
 pub use error::FoldError;
@@ -30,13 +32,15 @@ pub use ledger::Release;
 pub use standing::{Standing, StatusRow};
 pub(crate) use standing::{concerns, standing};
 
-use crate::act::{Act, Entry, File, Open, Receipt};
+use crate::act::{Act, Entry, File, Open, Receipt, RegisterIdentity};
 use crate::agreement::document::Document;
 use crate::agreement::succession::Agreement;
 use crate::house::HouseRules;
-use crate::id::{AgreementId, AreaName, BodyNumber, Digest, EntryNumber, PartyCode, RecordNumber};
-use crate::label::{Level, tlp_level};
-use crate::party::{Key, Party, Status};
+use crate::id::{
+    AgreementId, AreaName, BodyNumber, Digest, EntryNumber, PartyCode, RecordId, RecordNumber,
+};
+use crate::label::{Level, Levels, tlp_level};
+use crate::party::{Audience, Key, Party, Status};
 use crate::record::{Head, Meaning};
 use crate::state::book::Run;
 use crate::state::class::{ClassKey, ClassNumber};
@@ -73,6 +77,8 @@ pub struct State {
     pub(crate) accounts: account::Accounts,
     pub(crate) ledger: ledger::Ledger,
     pub(crate) statuses: status::Statuses,
+    /// Which parties speak for an identity or ask to, and whether it is granted.
+    pub(crate) identities: BTreeMap<(RecordId, PartyCode), bool>,
     bodies: BodyNumber,
     next: EntryNumber,
     at: Instant,
@@ -89,6 +95,8 @@ pub(crate) struct Effects {
     pub(crate) agreements: Vec<AgreementId>,
     /// The house rules changed: everything may count differently.
     pub(crate) house: bool,
+    /// Records whose author may be another from now on.
+    pub(crate) reranked: RoaringBitmap,
     /// Classes whose markings mean something else now.
     pub(crate) relabelled: Vec<ClassNumber>,
     /// A party is new.
@@ -156,6 +164,7 @@ impl State {
             accounts: account::Accounts::default(),
             ledger: ledger::Ledger::default(),
             statuses: status::Statuses::default(),
+            identities: BTreeMap::new(),
             bodies: BodyNumber(0),
             next: EntryNumber(0),
             at: Instant::MIN,
@@ -233,6 +242,14 @@ impl State {
                 self.accounts.add_person(act);
             }
             Act::SignIn(act) => self.accounts.sign_in(act),
+            Act::RegisterIdentity(act) => self.register(act, &mut effects)?,
+            Act::UnregisterIdentity(act) => {
+                let key = (act.identity.clone(), act.party.clone());
+                if self.identities.remove(&key) == Some(true) {
+                    let identity = self.records.ids.intern(&act.identity);
+                    effects.reranked = self.records.grant(identity, None);
+                }
+            }
             Act::SetHouse(act) => {
                 let rules = HouseRules::parse(act.text.as_bytes())
                     .map_err(|faults| FoldError::House(faults.to_string()))?;
@@ -279,6 +296,25 @@ impl State {
             }
         }
         Ok(effects)
+    }
+
+    fn register(&mut self, act: &RegisterIdentity, effects: &mut Effects) -> Result<(), FoldError> {
+        let party = self.index(&act.party)?;
+        let key = (act.identity.clone(), act.party.clone());
+        if !act.granted {
+            self.identities.entry(key).or_insert(false);
+            return Ok(());
+        }
+        if self
+            .speaker(&act.identity)
+            .is_some_and(|known| *known != act.party)
+        {
+            return Err(FoldError::Twice("grant of an identity"));
+        }
+        self.identities.insert(key, true);
+        let identity = self.records.ids.intern(&act.identity);
+        effects.reranked = self.records.grant(identity, Some(party));
+        Ok(())
     }
 
     fn table(&mut self, file: &[u8], at: Instant) -> Result<AgreementId, FoldError> {
@@ -397,22 +433,32 @@ impl State {
             kind: key.kind.clone(),
             originator: self.code(key.originator).clone(),
             object: None,
-            granular: None,
+            granular: Levels::default(),
+            fixed: None,
             releasable: Vec::new(),
             unknown: Vec::new(),
+            unknown_parts: Vec::new(),
         };
         for &marking in &key.object {
-            let level = self.resolve(marking, key.originator, &mut label);
+            let (level, unknown) = self.resolve(marking, key.originator, &mut label.releasable);
             label.object = label.object.max(level);
+            label.unknown.extend(unknown);
         }
-        for &marking in &key.granular {
-            let level = self.resolve(marking, key.originator, &mut label);
-            label.granular = label.granular.max(level);
+        for marking in &key.granular {
+            let (level, unknown) = self.resolve(*marking, key.originator, &mut label.releasable);
+            if key.fixed.contains(marking) {
+                label.fixed = label.fixed.max(level);
+                label.unknown.extend(unknown);
+            } else {
+                level.inspect(|&level| label.granular.insert(level));
+                label.unknown_parts.extend(unknown);
+            }
         }
         label
     }
 
-    /// The level that a marking gives; what else it says goes to the label.
+    /// The level that a marking gives, and the marking itself if the office cannot read it; whom
+    /// it names goes to `releasable`.
     ///
     /// Only the originator or the host can give a marking its meaning. A definition that was
     /// withdrawn means nothing any more, and what means nothing is unknown: that withholds.
@@ -420,11 +466,11 @@ impl State {
         &self,
         marking: IdNumber,
         originator: PartyIndex,
-        label: &mut Label,
-    ) -> Option<Level> {
+        releasable: &mut Vec<Vec<Audience>>,
+    ) -> (Option<Level>, Option<RecordId>) {
         let text = self.records.ids.text(marking).to_string();
         if let Some(level) = tlp_level(&text) {
-            return Some(level);
+            return (Some(level), None);
         }
         let mut level = None;
         let mut known = false;
@@ -438,16 +484,20 @@ impl State {
                 _ if !self.records.alive.contains(record.0) => unknown = true,
                 Meaning::Level(given) => level = level.max(Some(*given)),
                 Meaning::Statement => {}
-                Meaning::ReleasableTo(named) => label.releasable.push(named.clone()),
+                Meaning::ReleasableTo(named) => releasable.push(named.clone()),
                 Meaning::Unknown => unknown = true,
             }
         }
-        if (unknown || !known)
-            && let Ok(id) = text.parse()
-        {
-            label.unknown.push(id);
-        }
-        level
+        let unread = (unknown || !known).then(|| text.parse().ok()).flatten();
+        (level, unread)
+    }
+
+    /// Whether parts with that marking are left out where parts above that level are: those of an
+    /// unknown meaning are.
+    pub(crate) fn is_above(&self, marking: IdNumber, originator: PartyIndex, bound: Level) -> bool {
+        let mut named = Vec::new();
+        let (level, unread) = self.resolve(marking, originator, &mut named);
+        unread.is_some() || level.is_some_and(|level| level > bound)
     }
 
     fn party_mut(&mut self, code: &PartyCode) -> Result<&mut Party, FoldError> {

@@ -7,8 +7,9 @@
 //! history and is shared by those that have the same. `page` reads a page of it. `arrival` and
 //! `recount` say what a filing and a changed verdict mean for closure.
 //!
-//! What a party is shown is what is released to it, one (id, version) once: the earliest filed. Of
-//! the versions of one id the newest shown is *current*, the others are *superseded*.
+//! What a party is shown is what is released to it, one (id, version) once and of the author of the
+//! id alone (`sight`); what others filed under the id are *claims*. Of the versions of one id the
+//! newest shown is *current*, the others are *superseded*.
 //!
 //! Every date added is the party's own. It never depends on what the party may not see: the dates
 //! within a filing count only what this party was shown of it.
@@ -16,8 +17,10 @@
 pub(crate) mod area;
 mod arrival;
 mod boundary;
+mod claim;
 mod dating;
 mod fold;
+mod guise;
 mod ordinal;
 mod page;
 mod recount;
@@ -26,6 +29,7 @@ pub(crate) mod sight;
 mod walk;
 
 pub use area::Place;
+pub use claim::Claim;
 pub use fold::Fold;
 pub use page::{Item, Page, Query, Versions};
 pub use rehearsal::{Rehearsal, Sample};
@@ -237,7 +241,8 @@ impl Views {
         flips: Vec<Flip>,
         moment: Moment,
     ) {
-        if arrivals.is_empty() && effects.ended.is_empty() && flips.is_empty() {
+        let quiet = effects.ended.is_empty() && effects.reranked.is_empty();
+        if arrivals.is_empty() && quiet && flips.is_empty() {
             return;
         }
         if !flips.is_empty() {
@@ -356,15 +361,15 @@ impl Views {
         let mut shared = known;
         let sight = Arc::make_mut(&mut shared);
         let change = news.change(scene, sight);
-        let step = if change.is_empty() {
+        let is_reranked = !sight.released.set.is_disjoint(&news.effects.reranked);
+        let step = if change.is_empty() && !is_reranked {
             None
         } else {
             let settled = settle(scene, &mut sight.released, change);
             let whole = host.as_deref();
-            Some((
-                !settled.removed.is_empty(),
-                sight.show(records, &settled, whole, news),
-            ))
+            let step = sight.show(records, &settled, whole, news);
+            let lost = !settled.removed.is_empty() || !step.vanish.is_empty();
+            Some((lost, step))
         };
         for &party in group {
             if let Some(view) = self.parties.get_mut(party.0 as usize) {
@@ -464,10 +469,11 @@ impl News<'_> {
             if scene.is_open(class, false) {
                 continue;
             }
+            if !flip.now || flip.anew {
+                change.lose(released, &class.records);
+            }
             if flip.now {
                 change.gain(released, &class.records & &records.alive);
-            } else {
-                change.lose(released, &class.records);
             }
         }
         if !self.recount.is_empty() {

@@ -114,6 +114,9 @@ fn head(number: u32) -> Outcome<Head> {
         references: if number == 0 { Vec::new() } else { references },
         meaning: None,
         digest: Digest::of(&number.to_be_bytes()),
+        creator: None,
+        revoked: false,
+        fixed_markings: Vec::new(),
     })
 }
 

@@ -11,13 +11,13 @@ use std::sync::Arc;
 use legation_core::act::{Act, File, Named, Refusal};
 use legation_core::id::{AreaName, Digest, RecordId};
 use legation_core::label::Level;
-use legation_core::record::{Head, Meaning};
+use legation_core::record::{Creator, Head, Meaning};
 use legation_core::state::State;
 use legation_core::time::Instant;
 use legation_core::view::Fold;
 use legation_stix::object::Definition;
 use legation_stix::tlp::Tlp;
-use legation_stix::{envelope, json, object};
+use legation_stix::{envelope, json, object, redact};
 
 use crate::admit::{Caller, staff};
 use crate::dice::roll_uuid;
@@ -256,10 +256,35 @@ fn submission(head: &object::Head, bytes: &[u8]) -> Result<Submission, (&'static
         references: ids(&mut head.references.iter())?,
         meaning: head.definition.as_ref().map(meaning).transpose()?,
         digest: Digest::of(bytes),
+        creator: creator(head),
+        revoked: head.revoked,
+        fixed_markings: ids(&mut head
+            .granular
+            .iter()
+            .filter(|part| is_fixed(head.kind(), part))
+            .filter_map(|part| part.marking_ref.as_ref()))?,
     };
     Ok(Submission {
         head,
         bytes: bytes.into(),
+    })
+}
+
+/// Where the references name the creator.
+fn creator(head: &object::Head) -> Option<Creator> {
+    let id = head.created_by_ref.as_ref()?;
+    let place = head.references.iter().position(|one| one == id)?;
+    Some(Creator {
+        place: u32::try_from(place).ok()?,
+        alone: head.creator_alone,
+    })
+}
+
+/// Whether a granular marking marks something that cannot be left out.
+fn is_fixed(kind: &str, part: &object::Granular) -> bool {
+    part.selectors.iter().any(|selector| {
+        let property = selector.split('.').next().unwrap_or_default();
+        !redact::is_removable(kind, property)
     })
 }
 

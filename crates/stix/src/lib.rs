@@ -14,6 +14,7 @@ pub mod id;
 pub mod json;
 pub mod object;
 pub mod pattern;
+pub mod redact;
 pub mod selector;
 pub mod timestamp;
 pub mod tlp;

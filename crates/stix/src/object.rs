@@ -43,6 +43,8 @@ pub struct Head {
     pub revoked: bool,
     /// The identity that created it.
     pub created_by_ref: Option<ObjectId>,
+    /// Whether `created_by_ref` is the only property that names the creator.
+    pub creator_alone: bool,
     /// The markings of the whole object, in its order, repeats left out.
     pub object_marking_refs: Vec<ObjectId>,
     /// The markings of parts of it.
@@ -106,7 +108,7 @@ impl Head {
     }
 }
 
-fn parse(bytes: &[u8]) -> Result<Node<'_>, ObjectError> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Node<'_>, ObjectError> {
     json::parse(bytes).map_err(|e| ObjectError {
         fault: Fault::Json(e.fault),
         pointer: e.place.pointer,

@@ -15,7 +15,7 @@ use legation_core::entry::GENESIS;
 use legation_core::id::{AgreementVersion, Digest, EntryNumber, RecordNumber};
 use legation_core::label::Level;
 use legation_core::party::{Status, Zone};
-use legation_core::record::{Head, Meaning};
+use legation_core::record::{Creator, Head, Meaning};
 use legation_core::time::Instant;
 use legation_core::view::Fold;
 
@@ -44,6 +44,16 @@ fn head(number: u32, version: i64, references: &[u32], meaning: Option<Meaning>)
         references: references.iter().map(parse).collect(),
         meaning,
         digest: Digest::of(&number.to_le_bytes()),
+        creator: (number.is_multiple_of(3) && !references.is_empty()).then_some(Creator {
+            place: 0,
+            alone: number.is_multiple_of(2),
+        }),
+        revoked: number.is_multiple_of(7),
+        fixed_markings: if number.is_multiple_of(10) {
+            vec![parse(&9)]
+        } else {
+            Vec::new()
+        },
     }
 }
 

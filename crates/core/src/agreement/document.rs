@@ -17,7 +17,7 @@ mod read;
 mod tests;
 
 use crate::agreement::fault::{Fault, Faults};
-use crate::id::{AgreementId, AgreementVersion, AreaName, Kind, PartyCode, RecordId};
+use crate::id::{AgreementId, AgreementVersion, AreaName, Kind, PartyCode, PropertyName, RecordId};
 use crate::label::Level;
 use crate::party::{Audience, Status};
 use crate::programme::Objective;
@@ -102,9 +102,19 @@ pub struct Take {
     pub up_to: Level,
     /// Marking definitions unknown to the office that this side undertakes to honour.
     pub accepts: Vec<RecordId>,
+    /// Properties that are left out of whatever falls under this term.
+    pub redact: Vec<PropertyName>,
+    /// Parts marked above that level are left out, and so are parts whose marking the office
+    /// cannot read; what is left is judged by its own level.
+    pub redact_above: Option<Level>,
 }
 
 impl Take {
+    /// Whether something is left out of what falls under this term.
+    pub fn redacts(&self) -> bool {
+        !self.redact.is_empty() || self.redact_above.is_some()
+    }
+
     /// Whether records of that area and kind fall under this term.
     pub fn covers(&self, area: &AreaName, kind: &Kind) -> bool {
         self.area == *area && lists(self.kinds.as_deref(), kind)

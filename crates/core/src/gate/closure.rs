@@ -86,7 +86,7 @@ impl Change {
     /// Those records are alive and candidates from now on.
     pub(crate) fn gain(&mut self, released: &Released, mut records: RoaringBitmap) {
         if !released.set.is_disjoint(&records) {
-            records -= &released.set;
+            records -= &released.set - &self.lost;
         }
         self.improved |= records;
     }
@@ -120,6 +120,18 @@ impl Scene<'_> {
     /// terms, or anything at all for the host.
     pub(crate) fn is_open(&self, class: &Class, permitted: bool) -> bool {
         permitted || self.party == PartyIndex::HOST || class.key.originator == self.party
+    }
+
+    /// Whether the record is derived for the party and the id is that of its creator alone: the
+    /// derived object has another creator.
+    fn loses_creator(&self, record: RecordNumber, id: IdNumber) -> bool {
+        let derived = &self.permits.row(self.party).derived;
+        !derived.is_empty()
+            && self.records.is_sole_creator(record, id)
+            && self
+                .records
+                .class(record)
+                .is_some_and(|class| derived.contains_key(&class))
     }
 
     /// The host, and whoever filed it, need no terms and no closure.
@@ -166,11 +178,11 @@ impl Scene<'_> {
             return None;
         }
         let referrer = self.records.originator(record)?;
-        self.records
-            .references(record)
-            .iter()
-            .copied()
-            .find(|&id| !self.is_satisfied(id, set) && self.counts(id, referrer))
+        self.records.references(record).iter().copied().find(|&id| {
+            !self.is_satisfied(id, set)
+                && self.counts(id, referrer)
+                && !self.loses_creator(record, id)
+        })
     }
 }
 
@@ -307,7 +319,8 @@ impl Closing<'_, '_> {
                 let originator = records.originator(RecordNumber(referrer));
                 if originator.is_some_and(|originator| {
                     originator != party && self.scene.counts(id, originator)
-                }) {
+                }) && !self.scene.loses_creator(RecordNumber(referrer), id)
+                {
                     self.fall(referrer);
                 }
             }
@@ -328,6 +341,14 @@ impl Closing<'_, '_> {
                     falling -= &class.records;
                 }
             }
+        }
+        for class in self.scene.permits.row(party).derived.keys() {
+            let Some(class) = records.classes.at(*class) else {
+                continue;
+            };
+            let derived = (&falling & &class.records) & &records.sole_creators;
+            let lose = |&one: &u32| self.scene.loses_creator(RecordNumber(one), id);
+            falling -= derived.iter().filter(lose).collect::<RoaringBitmap>();
         }
         *self.set -= &falling;
         self.leaving |= &falling;

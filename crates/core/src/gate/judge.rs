@@ -4,8 +4,10 @@
 
 use crate::agreement::document::{Give, Take};
 use crate::agreement::succession::{Agreement, Version};
+use crate::derivation::covering;
 use crate::gate::{Clause, Reason, Rule};
 use crate::house::HouseRules;
+use crate::id::RecordId;
 use crate::label::Level;
 use crate::party::{Party, Status};
 use crate::state::{Label, Standing};
@@ -50,8 +52,9 @@ pub(crate) fn judge<'a>(
         };
         return Err(refusal(Rule::Take, code));
     }
-    let level = level(label, originator, house)?;
-    let take = take(label, level, taker, originator)?;
+    let above = bound_of(label, taker, originator);
+    let level = level(label, above, originator, house)?;
+    let take = take(label, level, above, taker, originator)?;
     let give = give(label, level, taker, originator)?;
     named(label, level, taker)?;
     let from = (&originator.party.code, originator.party.status);
@@ -68,12 +71,22 @@ pub(crate) fn judge<'a>(
     Ok(Permit { take, give })
 }
 
-/// The level of a record of that label (DESIGN section 2).
+/// The level above which the taker's terms leave out parts of the records of that label.
+fn bound_of(label: &Label, taker: Side<'_>, originator: Side<'_>) -> Option<Level> {
+    let (code, status) = (&originator.party.code, originator.party.status);
+    covering(taker.standing, &label.area, &label.kind, code, status)
+        .filter_map(|(_, take)| take.redact_above)
+        .min()
+}
+
+/// The level of a record of that label (DESIGN section 2), or of what is left of it when parts
+/// marked above `above` are left out.
 ///
 /// Where no object marking gives one, the strictest `unmarked` of the originator's give terms
 /// that cover it counts for the rest of the object; for the host's own, the house rules say.
 pub(crate) fn level<'a>(
     label: &Label,
+    above: Option<Level>,
     originator: Side<'a>,
     house: &HouseRules,
 ) -> Result<Level, Refusal<'a>> {
@@ -87,9 +100,10 @@ pub(crate) fn level<'a>(
         }
     });
     match object {
-        Some(object) => Ok(label
-            .granular
-            .map_or(object, |granular| granular.max(object))),
+        Some(object) => {
+            let parts = label.granular.highest(above.unwrap_or(Level::Red));
+            Ok(object.max(parts.max(label.fixed).unwrap_or(object)))
+        }
         None => Err(refusal(Rule::Give, "gate.unmarked")),
     }
 }
@@ -115,6 +129,7 @@ fn giving<'a>(
 fn take<'a>(
     label: &Label,
     level: Level,
+    above: Option<Level>,
     taker: Side<'a>,
     originator: Side<'a>,
 ) -> Result<(&'a Version, &'a Take), Refusal<'a>> {
@@ -125,6 +140,11 @@ fn take<'a>(
     };
     // The refusal told is that of the term that came furthest.
     let mut reached = 0;
+    // Parts that the office cannot read are left out where parts are.
+    let unread: &[RecordId] = match above {
+        Some(_) => &[],
+        None => &label.unknown_parts,
+    };
     let terms = taker.standing.taking.iter().flat_map(|(_, version)| {
         version
             .document
@@ -142,6 +162,7 @@ fn take<'a>(
         } else if !label
             .unknown
             .iter()
+            .chain(unread)
             .all(|marking| take.accepts.contains(marking))
         {
             (3, "gate.unknown-marking")
@@ -286,7 +307,12 @@ impl Refusal<'_> {
             }
             "gate.unknown-marking" => format!(
                 "{taker} has not undertaken in {under} to honour `{}`",
-                label.unknown.first().map_or("", |marking| marking.as_str())
+                label
+                    .unknown
+                    .iter()
+                    .chain(&label.unknown_parts)
+                    .next()
+                    .map_or("", |marking| marking.as_str())
             ),
             "gate.originator-suspended" => {
                 format!("the agreement of the originator {originator} is suspended")

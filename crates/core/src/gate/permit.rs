@@ -2,13 +2,16 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
+use crate::agreement::document::Take;
 use crate::agreement::succession::Agreement;
+use crate::derivation::Derivation;
 use crate::gate::judge::{Side, judge};
 use crate::house::HouseRules;
 use crate::id::{AgreementId, PartyCode};
 use crate::party::{Audience, Party};
-use crate::state::class::{Class, ClassNumber};
+use crate::state::class::{Class, ClassNumber, Classes, Label};
 use crate::state::{PartyIndex, Standing, State, standing};
 use crate::time::Instant;
 
@@ -79,6 +82,11 @@ impl<'a> Standings<'a> {
     }
 }
 
+fn derivation(label: &Label, taker: Side<'_>, originator: Side<'_>) -> Option<Derivation> {
+    let (code, status) = (&originator.party.code, originator.party.status);
+    Derivation::of(taker.standing, &label.area, &label.kind, code, status)
+}
+
 /// For each party and class, whether the terms permit it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Permits {
@@ -86,17 +94,47 @@ pub(crate) struct Permits {
     pub(crate) rows: Vec<Row>,
 }
 
-/// The verdicts for one party: a bit for each class, the lowest bit of the first word for class 0.
+/// The verdicts for one party.
 // INVARIANT: the last word is not zero, so that equal verdicts are equal rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Row(pub(crate) Vec<u64>);
+pub(crate) struct Row {
+    /// A bit for each class, the lowest bit of the first word for class 0.
+    pub(crate) permitted: Vec<u64>,
+    /// How the records of permitted classes are derived, where terms redact.
+    pub(crate) derived: BTreeMap<ClassNumber, Arc<Derivation>>,
+}
 
 impl Row {
-    const EMPTY: &'static Self = &Self(Vec::new());
+    const EMPTY: &'static Self = &Self {
+        permitted: Vec::new(),
+        derived: BTreeMap::new(),
+    };
 
     pub(crate) fn allows(&self, class: ClassNumber) -> bool {
         let (word, bit) = (class.0 as usize / 64, class.0 % 64);
-        self.0.get(word).is_some_and(|word| word >> bit & 1 == 1)
+        self.permitted
+            .get(word)
+            .is_some_and(|word| word >> bit & 1 == 1)
+    }
+
+    /// Notes how a class is derived; answers whether it was otherwise before.
+    fn derive(&mut self, class: ClassNumber, derivation: Option<Derivation>) -> bool {
+        let old = self.derived.get(&class);
+        if old.map(|old| &**old) == derivation.as_ref() {
+            return false;
+        }
+        match derivation {
+            // Classes with the same terms share what the terms say.
+            Some(new) => {
+                let known = self.derived.values().find(|known| ***known == new);
+                let shared = known.map_or_else(|| Arc::new(new), Arc::clone);
+                self.derived.insert(class, shared);
+            }
+            None => {
+                self.derived.remove(&class);
+            }
+        }
+        true
     }
 
     /// Sets a verdict; answers whether it changed.
@@ -105,14 +143,14 @@ impl Row {
             return false;
         }
         let (word, bit) = (class.0 as usize / 64, class.0 % 64);
-        if self.0.len() <= word {
-            self.0.resize(word + 1, 0);
+        if self.permitted.len() <= word {
+            self.permitted.resize(word + 1, 0);
         }
-        if let Some(word) = self.0.get_mut(word) {
+        if let Some(word) = self.permitted.get_mut(word) {
             *word ^= 1 << bit;
         }
-        while self.0.last() == Some(&0) {
-            self.0.pop();
+        while self.permitted.last() == Some(&0) {
+            self.permitted.pop();
         }
         true
     }
@@ -124,6 +162,8 @@ pub(crate) struct Flip {
     pub(crate) party: PartyIndex,
     pub(crate) class: ClassNumber,
     pub(crate) now: bool,
+    /// Permitted before and now, and derived otherwise than before.
+    pub(crate) anew: bool,
 }
 
 impl Permits {
@@ -137,14 +177,12 @@ impl Permits {
         self.rows.get(party.0 as usize).unwrap_or(Row::EMPTY)
     }
 
-    fn set(&mut self, party: PartyIndex, class: ClassNumber, now: bool) -> bool {
+    fn row_mut(&mut self, party: PartyIndex) -> Option<&mut Row> {
         let place = party.0 as usize;
         if self.rows.len() <= place {
             self.rows.resize(place + 1, Row::default());
         }
-        self.rows
-            .get_mut(place)
-            .is_some_and(|row| row.set(class, now))
+        self.rows.get_mut(place)
     }
 
     /// Judges those pairs again and tells which verdicts changed.
@@ -161,17 +199,53 @@ impl Permits {
         let mut flips = Vec::new();
         for (party, class, judged) in pairs {
             let originator = standings.side(judged.key.originator);
-            let now = match (standings.side(party), originator) {
-                (Some(taker), Some(originator)) => {
-                    judge(&judged.label, taker, originator, terms.house).is_ok()
-                }
-                _ => false,
+            let sides = standings.side(party).zip(originator);
+            let now = sides.is_some_and(|(taker, originator)| {
+                judge(&judged.label, taker, originator, terms.house).is_ok()
+            });
+            let derivation = sides
+                .filter(|_| now)
+                .and_then(|(taker, originator)| derivation(&judged.label, taker, originator));
+            let Some(row) = self.row_mut(party) else {
+                continue;
             };
-            if self.set(party, class, now) {
-                flips.push(Flip { party, class, now });
+            let anew = row.derive(class, derivation);
+            if row.set(class, now) || anew {
+                flips.push(Flip {
+                    party,
+                    class,
+                    now,
+                    anew: anew && now,
+                });
             }
         }
         flips
+    }
+
+    /// Works out again how what those verdicts permit is derived; it follows from the terms.
+    pub(crate) fn derive(&mut self, terms: Terms<'_>, classes: &Classes) {
+        let standings = Standings::of(terms);
+        let parties = (0..self.rows.len()).map(|place| PartyIndex(place as u16));
+        for (party, row) in parties.zip(&mut self.rows) {
+            let taker = standings.side(party).filter(|side| {
+                let takes = side.standing.taking.iter();
+                takes
+                    .flat_map(|(_, version)| &version.document.take)
+                    .any(Take::redacts)
+            });
+            let Some(taker) = taker else {
+                continue;
+            };
+            for (number, class) in classes.iter() {
+                if !row.allows(number) {
+                    continue;
+                }
+                let originator = standings.side(class.key.originator);
+                let derivation =
+                    originator.and_then(|originator| derivation(&class.label, taker, originator));
+                row.derive(number, derivation);
+            }
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::agreement::succession::{Agreement, Signature, Suspension, Termination
 use crate::house::HouseRules;
 use crate::id::{
     AgreementId, AreaName, BodyNumber, ClientName, Digest, EntryNumber, PartyCode, PersonName,
+    RecordId,
 };
 use crate::party::{Key, Party, Status, Zone};
 use crate::snapshot::SnapshotError;
@@ -40,6 +41,7 @@ type AgreementRow = (
     Option<TerminationRow>,
 );
 type GroundRow = (Actor, Vec<Basis>);
+type IdentityRow = (RecordId, PartyCode, bool);
 
 pub(super) fn write(writer: &mut Writer, state: &State) {
     writer.value(&state.office);
@@ -76,6 +78,11 @@ pub(super) fn write(writer: &mut Writer, state: &State) {
     }
     let agreements: Vec<AgreementRow> = state.agreements.values().map(agreement_row).collect();
     writer.value(&agreements);
+    let identities: Vec<IdentityRow> = state
+        .identities()
+        .map(|(identity, party, granted)| (identity.clone(), party.clone(), granted))
+        .collect();
+    writer.value(&identities);
     write_ledger(writer, &state.ledger);
 }
 
@@ -222,6 +229,11 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(State, Shelving), Snapsho
         let agreement = agreement(row, &documents)?;
         state.agreements.insert(agreement.id.clone(), agreement);
     }
+    let identities: Vec<IdentityRow> = reader.value()?;
+    state.identities = identities
+        .into_iter()
+        .map(|(identity, party, granted)| ((identity, party), granted))
+        .collect();
     let shelving = read_ledger(reader, &mut state.ledger)?;
     Ok((state, shelving))
 }

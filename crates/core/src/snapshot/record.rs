@@ -25,13 +25,13 @@ use crate::state::status::Statuses;
 use crate::state::{PartyIndex, State};
 
 /// What a class is known by, as it is written.
-type ClassRow = (AreaName, Kind, u16, Vec<u32>, Vec<u32>);
+type ClassRow = (AreaName, Kind, u16, Vec<u32>, Vec<u32>, Vec<u32>);
 
 /// Marking definitions of one id, as they are written.
 type MeaningRow = (u32, Vec<(RecordNumber, u16, Meaning)>);
 
 /// How wide the cells of each column are, in the order of [`columns`].
-pub(super) const WIDTHS: [Width; 24] = [
+pub(super) const WIDTHS: [Width; 25] = [
     Width::Two,
     Width::Sixteen,
     Width::One,
@@ -44,6 +44,7 @@ pub(super) const WIDTHS: [Width; 24] = [
     Width::Sixteen,
     Width::Four,
     Width::Id,
+    Width::Four,
     Width::Four,
     Width::Four,
     Width::Four,
@@ -85,6 +86,7 @@ pub(super) fn columns(state: &State) -> [&dyn Stored; WIDTHS.len()] {
         &columns.references_end,
         &columns.references,
         &columns.referring,
+        &columns.creators,
         &holders.tails,
         &holders.next,
         &referrers.tails,
@@ -156,7 +158,9 @@ pub(super) struct Rest {
     alive: RoaringBitmap,
     referring: RoaringBitmap,
     referred: RoaringBitmap,
-    siblings: RoaringBitmap,
+    ranked: RoaringBitmap,
+    sole_creators: RoaringBitmap,
+    authorities: Vec<(u32, u16)>,
     by_area: BTreeMap<AreaName, RoaringBitmap>,
     by_kind: BTreeMap<Kind, RoaringBitmap>,
     meanings: Vec<MeaningRow>,
@@ -181,6 +185,7 @@ pub(super) fn write<'a>(writer: &mut Writer, sets: &mut Sets<'a>, state: &'a Sta
             key.originator.0,
             numbers(&key.object),
             numbers(&key.granular),
+            numbers(&key.fixed),
         );
         writer.value(&row);
         writer.number(sets.number(&class.records));
@@ -189,10 +194,14 @@ pub(super) fn write<'a>(writer: &mut Writer, sets: &mut Sets<'a>, state: &'a Sta
         &records.alive,
         &records.referring,
         &records.referred,
-        &records.siblings,
+        &records.ranked,
+        &records.sole_creators,
     ] {
         writer.number(sets.number(set));
     }
+    let authorities = records.authorities.iter();
+    let authorities: Vec<(u32, u16)> = authorities.map(|(id, party)| (id.0, party.0)).collect();
+    writer.value(&authorities);
     write_named(writer, sets, &records.by_area);
     write_named(writer, sets, &records.by_kind);
     let meanings: Vec<MeaningRow> = records
@@ -228,7 +237,9 @@ pub(super) fn read(reader: &mut Reader<'_>, sets: &SetReader) -> Result<Rest, Sn
         alive: next()?,
         referring: next()?,
         referred: next()?,
-        siblings: next()?,
+        ranked: next()?,
+        sole_creators: next()?,
+        authorities: reader.value()?,
         by_area: read_named(reader, sets)?,
         by_kind: read_named(reader, sets)?,
         meanings: reader.value()?,
@@ -309,6 +320,16 @@ impl Rest {
             "the filings",
         )?;
         state.statuses = statuses;
+        let authorities = self.authorities.into_iter();
+        let authorities: BTreeMap<IdNumber, PartyIndex> = authorities
+            .map(|(id, party)| (IdNumber(id), PartyIndex(party)))
+            .collect();
+        check(
+            authorities.iter().all(|(id, party)| {
+                (id.0 as usize) < id_count && usize::from(party.0) < state.parties.len()
+            }),
+            "who speaks for whom",
+        )?;
         let meanings = self.meanings.into_iter().map(|(id, filed)| {
             let filed = filed.into_iter();
             let rows = filed.map(|(record, filer, meaning)| (record, PartyIndex(filer), meaning));
@@ -323,7 +344,9 @@ impl Rest {
             alive: self.alive,
             referring: self.referring,
             referred: self.referred,
-            siblings: self.siblings,
+            ranked: self.ranked,
+            sole_creators: self.sole_creators,
+            authorities,
             by_area: self.by_area,
             by_kind: self.by_kind,
             meanings: meanings.collect(),
@@ -348,10 +371,15 @@ fn read_columns(taken: &mut Taken, ids: usize, classes: usize) -> Result<Columns
             Column::of(named.all)
         },
         referring: Column::default(),
+        creators: Column::default(),
     };
     let records = columns.ids.len();
+    let referring = taken.below(records, WHAT)?;
+    let creators = taken.numbers()?;
+    check(creators.are_none_or_below(ids), WHAT)?;
     let columns = Columns {
-        referring: taken.below(records, WHAT)?,
+        referring,
+        creators: Column::of(creators.all),
         ..columns
     };
     let references = columns.references.len();
@@ -361,10 +389,11 @@ fn read_columns(taken: &mut Taken, ids: usize, classes: usize) -> Result<Columns
         columns.bodies.len(),
         columns.digests.len(),
         columns.references_end.len(),
+        columns.creators.len(),
     ];
     let ends = columns.references_end.all();
     check(
-        lengths == [records; 5]
+        lengths == [records; 6]
             && records < NONE as usize
             && references < NONE as usize
             && columns.referring.len() == Columns::noted(references)
@@ -381,12 +410,13 @@ fn add_classes(
     classes: Vec<(ClassRow, RoaringBitmap)>,
     ids: usize,
 ) -> Result<(), SnapshotError> {
-    for ((area, kind, originator, object, granular), records) in classes {
+    for ((area, kind, originator, object, granular, fixed), records) in classes {
         check(
             usize::from(originator) < state.parties.len()
                 && object
                     .iter()
                     .chain(&granular)
+                    .chain(&fixed)
                     .all(|&id| (id as usize) < ids),
             "a class",
         )?;
@@ -397,6 +427,7 @@ fn add_classes(
             originator: PartyIndex(originator),
             object: numbers(object),
             granular: numbers(granular),
+            fixed: numbers(fixed),
         };
         let label = state.label(&key);
         let number = state.records.classes.add(key, label);

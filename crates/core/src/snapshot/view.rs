@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! verdicts  by party a column of words
-//! sights    each distinct one: released, waiting, duplicates, superseded (numbers of sets)
+//! sights    each distinct one: released, waiting, unshown, superseded (numbers of sets)
 //! tracks    each distinct one: segments, what has gone, what is away
 //! parties   number of the sight, losses; by area the number of the track, and the passes
 //! ```
@@ -71,7 +71,7 @@ impl<T> Distinct<T> {
 pub(super) fn write<'a>(writer: &mut Writer, sets: &mut Sets<'a>, views: &'a Views) {
     writer.count(views.permits.rows.len());
     for row in &views.permits.rows {
-        writer.column(&Column::of(row.0.clone()));
+        writer.column(&Column::of(row.permitted.clone()));
     }
     let (mut sights, mut tracks) = (Distinct::new(), Distinct::new());
     let mut parties = Writer::default();
@@ -82,7 +82,7 @@ pub(super) fn write<'a>(writer: &mut Writer, sets: &mut Sets<'a>, views: &'a Vie
         parties.number(sights.number(&party.sight, |writer| {
             writer.number(sets.number(&sight.released.set));
             writer.number(sets.number(&sight.released.waiting));
-            writer.number(sets.number(&sight.duplicates));
+            writer.number(sets.number(&sight.unshown));
             writer.number(sets.number(&sight.superseded));
         }));
         parties.number(party.losses);
@@ -139,7 +139,11 @@ pub(super) fn read(
         while words.last() == Some(&0) {
             words.pop();
         }
-        permits.rows.push(Row(words));
+        // How it is derived follows from the terms.
+        permits.rows.push(Row {
+            permitted: words,
+            ..Row::default()
+        });
     }
     let mut sights = Vec::new();
     for _ in 0..reader.count(32)? {
@@ -148,7 +152,7 @@ pub(super) fn read(
                 set: sets.next(reader)?.clone(),
                 waiting: sets.next(reader)?.clone(),
             },
-            duplicates: sets.next(reader)?.clone(),
+            unshown: sets.next(reader)?.clone(),
             superseded: sets.next(reader)?.clone(),
         }));
     }

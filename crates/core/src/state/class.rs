@@ -1,6 +1,6 @@
 //! Label classes: records that nothing distinguishes for the gate share one, and are judged once.
 //!
-//! A class is (area, kind, originator, markings). What its markings mean is resolved here too, into
+//! A class is (area, kind, originator, markings, which of them mark what cannot be left out). What its markings mean is resolved here too, into
 //! the class's [`Label`]; it changes only when a marking definition arrives or is withdrawn.
 
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use roaring::RoaringBitmap;
 
 use crate::id::{AreaName, Kind, PartyCode, RecordId};
-use crate::label::Level;
+use crate::label::{Level, Levels};
 use crate::party::Audience;
 use crate::state::PartyIndex;
 use crate::state::id_table::IdNumber;
@@ -28,12 +28,16 @@ pub struct Label {
     pub originator: PartyCode,
     /// The highest level of the object markings; none when no object marking gives a level.
     pub object: Option<Level>,
-    /// The highest level of the granular markings.
-    pub granular: Option<Level>,
+    /// The levels of the granular markings.
+    pub granular: Levels,
+    /// The highest level of the granular markings of what cannot be left out.
+    pub fixed: Option<Level>,
     /// Releasable-to sets; the taker must be in each.
     pub releasable: Vec<Vec<Audience>>,
     /// Markings that the office cannot read; the taker must have undertaken to honour each.
     pub unknown: Vec<RecordId>,
+    /// The same, of parts that can be left out.
+    pub unknown_parts: Vec<RecordId>,
 }
 
 /// The key of a class.
@@ -44,6 +48,7 @@ pub(crate) struct ClassKey {
     pub(crate) originator: PartyIndex,
     pub(crate) object: Box<[IdNumber]>,
     pub(crate) granular: Box<[IdNumber]>,
+    pub(crate) fixed: Box<[IdNumber]>,
 }
 
 /// A class with its records.

@@ -28,6 +28,9 @@ fn digest_head(digest: &Digest) -> [u8; 16] {
 /// Stands for no version.
 const NO_VERSION: i64 = i64::MIN;
 
+/// Stands for no creator; there are never so many ids.
+pub(crate) const NO_CREATOR: u32 = u32::MAX;
+
 /// The records and their indexes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Records {
@@ -45,15 +48,20 @@ pub(crate) struct Records {
     pub(crate) referring: RoaringBitmap,
     /// Records to whose id some record refers.
     pub(crate) referred: RoaringBitmap,
-    /// Records whose (area, id) some other record has too: another version or another filer.
-    pub(crate) siblings: RoaringBitmap,
+    /// Records whose (area, id) some other record has too: another version or another filer; and
+    /// those whose creator somebody else spoke for at some time.
+    pub(crate) ranked: RoaringBitmap,
+    /// Records that refer to their creator as that and as nothing else.
+    pub(crate) sole_creators: RoaringBitmap,
+    /// The party that speaks for an identity, for those that are granted to one.
+    pub(crate) authorities: BTreeMap<IdNumber, PartyIndex>,
     pub(crate) by_area: BTreeMap<AreaName, RoaringBitmap>,
     pub(crate) by_kind: BTreeMap<Kind, RoaringBitmap>,
     // Marking definitions that were filed, by their id, with who filed them.
     pub(crate) meanings: BTreeMap<IdNumber, Vec<(RecordNumber, PartyIndex, Meaning)>>,
 }
 
-/// The columns of the records, and those of their references. 40 bytes a record, 4 a reference.
+/// The columns of the records, and those of their references. 44 bytes a record, 4 a reference.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Columns {
     pub(crate) ids: Column<u32>,
@@ -68,6 +76,8 @@ pub(crate) struct Columns {
     pub(crate) references_end: Column<u32>,
     // The id that each reference names.
     pub(crate) references: Column<IdNumber>,
+    // The identity that created each record; NO_CREATOR if it names none.
+    pub(crate) creators: Column<u32>,
     // The record that every sixteenth reference is of, beginning with the first: between two of
     // them the one that a reference is of is looked for in `references_end`.
     pub(crate) referring: Column<u32>,
@@ -179,9 +189,19 @@ impl Records {
             .push(head.version.map_or(NO_VERSION, Instant::micros));
         columns.bodies.push(body.0 as u32);
         columns.digests.push(digest_head(&head.digest));
+        let creator = head.creator().map(|creator| self.ids.intern(creator));
+        columns
+            .creators
+            .push(creator.map_or(NO_CREATOR, |creator| creator.0));
+        if head.creator.is_some_and(|creator| creator.alone) {
+            self.sole_creators.insert(number.0);
+        }
         columns.references_end.push(columns.references.len() as u32);
         self.alive.insert(number.0);
         self.classes.put_record(class, number.0);
+        if self.is_foreign(number) {
+            self.ranked.insert(number.0);
+        }
         if let Some(key) = self.classes.at(class).map(|class| &class.key) {
             insert(&mut self.by_area, &key.area, number);
             insert(&mut self.by_kind, &key.kind, number);
@@ -200,8 +220,8 @@ impl Records {
         };
         for held in self.holders.of(id) {
             if of_area.contains(held) {
-                self.siblings.insert(held);
-                self.siblings.insert(number.0);
+                self.ranked.insert(held);
+                self.ranked.insert(number.0);
             }
         }
     }
@@ -228,7 +248,53 @@ impl Records {
             originator,
             object: numbers(&head.object_markings),
             granular: numbers(&head.granular_markings),
+            fixed: numbers(&head.fixed_markings),
         }
+    }
+
+    /// The identity that a record names as its creator.
+    pub(crate) fn creator(&self, record: RecordNumber) -> Option<IdNumber> {
+        let creator = self.columns.creators.at(record.0)?;
+        (creator != NO_CREATOR).then_some(IdNumber(creator))
+    }
+
+    /// Whether a record refers to that id as its creator and as nothing else.
+    pub(crate) fn is_sole_creator(&self, record: RecordNumber, id: IdNumber) -> bool {
+        self.sole_creators.contains(record.0) && self.creator(record) == Some(id)
+    }
+
+    /// Whether another party than the one that filed a record speaks for its creator.
+    pub(crate) fn is_foreign(&self, record: RecordNumber) -> bool {
+        let speaker = self
+            .creator(record)
+            .and_then(|creator| self.authorities.get(&creator));
+        speaker.is_some_and(|speaker| self.originator(record) != Some(*speaker))
+    }
+
+    /// Lets a party, or nobody any more, speak for an identity; answers with the records that name
+    /// it as their creator.
+    pub(crate) fn grant(&mut self, id: IdNumber, party: Option<PartyIndex>) -> RoaringBitmap {
+        match party {
+            Some(party) => self.authorities.insert(id, party),
+            None => self.authorities.remove(&id),
+        };
+        let created: RoaringBitmap = self
+            .referrers(id)
+            .filter(|&record| self.creator(record) == Some(id))
+            .map(|record| record.0)
+            .collect();
+        let foreign = created
+            .iter()
+            .filter(|&one| self.is_foreign(RecordNumber(one)));
+        let foreign: RoaringBitmap = foreign.collect();
+        self.ranked |= foreign;
+        created
+    }
+
+    /// Whether two records have the same bytes.
+    pub(crate) fn is_copy(&self, one: RecordNumber, other: RecordNumber) -> bool {
+        let digest = |record: RecordNumber| self.columns.digests.at(record.0);
+        digest(one) == digest(other)
     }
 
     /// The id of a record.

@@ -9,7 +9,7 @@ use crate::act::Basis;
 use crate::agreement::succession::{Agreement, Version};
 use crate::id::{
     AgreementId, AreaName, BodyNumber, ClientName, Digest, EntryNumber, Kind, PartyCode,
-    PersonName, RecordNumber,
+    PersonName, RecordId, RecordNumber,
 };
 use crate::party::{Audience, Party, Status};
 use crate::state::{Account, Client, IdText, Label, PartyIndex, Person, State};
@@ -121,6 +121,25 @@ impl State {
             .iter()
             .filter(move |((owner, _), _)| *owner == party)
             .map(|((_, name), person)| (name, person))
+    }
+
+    /// The party that speaks for an identity, if that is granted to one.
+    pub fn speaker(&self, identity: &RecordId) -> Option<&PartyCode> {
+        self.identities()
+            .find(|(known, _, granted)| *granted && *known == identity)
+            .map(|(_, party, _)| party)
+    }
+
+    /// Every identity for which a party speaks or asks to, the party, and whether it is granted.
+    pub fn identities(&self) -> impl Iterator<Item = (&RecordId, &PartyCode, bool)> {
+        let all = self.identities.iter();
+        all.map(|((identity, party), granted)| (identity, party, *granted))
+    }
+
+    /// The identity that a record names as its creator.
+    pub fn record_creator(&self, record: RecordNumber) -> Option<IdText<'_>> {
+        let creator = self.records.creator(record)?;
+        Some(self.records.ids.text(creator))
     }
 
     /// The agreements, by id.

@@ -328,7 +328,7 @@ impl Track {
         let restored = moved.len() < back_count;
         // Whatever leaves the newest versions, or is shown without ever having been among them,
         // has to be found again when it comes back.
-        self.leave(moment.entry, vanish | demoted);
+        self.leave(moment.entry, (vanish | demoted) - appear);
         if !superseded.is_empty() {
             self.leave(moment.entry, appear & superseded);
         }

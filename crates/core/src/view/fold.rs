@@ -14,6 +14,7 @@ use crate::state::{FoldError, PartyIndex, Release, State};
 use crate::time::Instant;
 use crate::view::area::Track;
 use crate::view::boundary::Boundaries;
+use crate::view::guise::Guise;
 use crate::view::page::Reader;
 use crate::view::{Moment, Page, PartyView, Query, Views};
 
@@ -117,17 +118,23 @@ impl Fold {
 
     /// A page of the view of a party in an area.
     pub fn page(&self, party: &PartyCode, area: &AreaName, query: &Query) -> Page {
-        let Some((_, party)) = self.party(party) else {
+        let Some((index, party)) = self.party(party) else {
             return Page::default();
         };
         let Some(view) = party.areas.get(area) else {
             return Page::default();
+        };
+        let guise = Guise {
+            state: &self.state,
+            party: index,
+            row: self.views.permits.row(index),
         };
         Reader {
             state: &self.state,
             sight: &party.sight,
             track: &view.track,
             area,
+            guise,
         }
         .page(query)
     }
@@ -222,7 +229,9 @@ impl Fold {
     }
 
     /// The fold of those parts; which dates come next follows from the agreements.
-    pub(crate) fn of_parts(state: State, views: Views, clock: Instant) -> Self {
+    pub(crate) fn of_parts(state: State, mut views: Views, clock: Instant) -> Self {
+        let terms = Terms::of(&state, clock);
+        views.permits.derive(terms, &state.records.classes);
         let mut fold = Self {
             state,
             views,

@@ -13,6 +13,7 @@ use crate::state::State;
 use crate::time::Instant;
 use crate::view::area::Track;
 use crate::view::dating::Dating;
+use crate::view::guise::Guise;
 use crate::view::sight::{Sight, group_of};
 use crate::view::walk::{Runs, Walk};
 
@@ -84,6 +85,7 @@ pub(super) struct Reader<'a> {
     pub(super) sight: &'a Sight,
     pub(super) track: &'a Track,
     pub(super) area: &'a AreaName,
+    pub(super) guise: Guise<'a>,
 }
 
 impl Reader<'_> {
@@ -130,7 +132,7 @@ impl Reader<'_> {
         for segment in segments.iter().skip(start) {
             let first = segment.first_after(records, until);
             let mut numbers = Walk::of(&segment.current, first);
-            let mut siblings = Walk::of(&records.siblings, first);
+            let mut siblings = Walk::of(&records.ranked, first);
             while let Some(record) = numbers.head() {
                 match siblings.seek(record) {
                     Some(sibling) if sibling == record => {
@@ -252,6 +254,7 @@ impl Cut<'_> {
             sight,
             track,
             area,
+            guise,
         } = self.reader;
         let records = &state.records;
         let Some(of_area) = records.of_area(area) else {
@@ -260,8 +263,8 @@ impl Cut<'_> {
         // Where each stands, so that the dates within a segment are counted in one go.
         let mut places: Vec<(usize, u32)> = ids
             .iter()
-            .filter_map(|id| records.ids.find(id))
-            .flat_map(|id| records.holders(id).map(|record| record.0))
+            .flat_map(|id| guise.records(id))
+            .map(|record| record.0)
             .filter(|&record| of_area.contains(record) && sight.is_shown(record))
             .filter(|&record| self.is_wanted_kind(record) && self.wants(record))
             .filter_map(|record| Some((track.segment_of(records, record)?, record)))
@@ -339,7 +342,7 @@ impl Cut<'_> {
 
     /// Whether it was the oldest version shown at that date.
     fn is_oldest(&self, record: u32) -> bool {
-        !self.reader.state.records.siblings.contains(record)
+        !self.reader.state.records.ranked.contains(record)
             || self.outdoes(record, |version, other| version < other)
     }
 

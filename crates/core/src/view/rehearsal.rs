@@ -128,9 +128,12 @@ fn compare(state: &State, before: &Side<'_>, after: &Side<'_>) -> Vec<Rehearsal>
             let (old, new) = (before.released(party), after.released(party));
             let records = &state.records;
             let (old_shown, new_shown) = (shown(records, &old), shown(records, &new));
+            // What is derived otherwise than before goes as one object and comes as another.
+            let both = &old_shown & &new_shown;
+            let anew = rederived(state, party, before, after) & both;
             Rc::new(Difference {
-                gains: &new_shown - &old_shown,
-                loses: &old_shown - &new_shown,
+                gains: (&new_shown - &old_shown) | &anew,
+                loses: (&old_shown - &new_shown) | &anew,
                 new,
             })
         };
@@ -169,6 +172,25 @@ fn compare(state: &State, before: &Side<'_>, after: &Side<'_>) -> Vec<Rehearsal>
     }
     changes.sort_by(|one, other| (&one.party, &one.area).cmp(&(&other.party, &other.area)));
     changes
+}
+
+/// The records of the classes that are derived otherwise on the two sides.
+fn rederived(
+    state: &State,
+    party: PartyIndex,
+    before: &Side<'_>,
+    after: &Side<'_>,
+) -> RoaringBitmap {
+    let (old, new) = (before.permits.row(party), after.permits.row(party));
+    let mut found = RoaringBitmap::new();
+    for number in old.derived.keys().chain(new.derived.keys()) {
+        let class = state.records.classes.at(*number);
+        let class = class.filter(|class| class.key.originator != party);
+        if let Some(class) = class.filter(|_| old.derived.get(number) != new.derived.get(number)) {
+            found |= &class.records;
+        }
+    }
+    found
 }
 
 fn sample(

@@ -16,8 +16,8 @@ use crate::view::area::Step;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Sight {
     pub(crate) released: Released,
-    /// Released, and not the earliest filed of its (id, version): not shown.
-    pub(crate) duplicates: RoaringBitmap,
+    /// Released and not shown: copies of what is, and claims.
+    pub(crate) unshown: RoaringBitmap,
     /// Shown, and not the newest version of its id that is.
     pub(crate) superseded: RoaringBitmap,
 }
@@ -26,7 +26,7 @@ pub(crate) struct Sight {
 #[derive(Debug, Default)]
 struct Ranking {
     scope: RoaringBitmap,
-    duplicates: RoaringBitmap,
+    unshown: RoaringBitmap,
     superseded: RoaringBitmap,
 }
 
@@ -36,27 +36,27 @@ const FEW: u64 = if cfg!(debug_assertions) { 1 } else { 2048 };
 
 impl Sight {
     pub(crate) fn is_shown(&self, record: u32) -> bool {
-        self.released.numbers().contains(record) && !self.duplicates.contains(record)
+        self.released.numbers().contains(record) && !self.unshown.contains(record)
     }
 
     /// Of those records the ones that are shown.
     pub(crate) fn shown(&self, among: &RoaringBitmap) -> RoaringBitmap {
         let mut shown = self.released.numbers() & among;
-        if !self.duplicates.is_empty() {
-            shown -= &self.duplicates;
+        if !self.unshown.is_empty() {
+            shown -= &self.unshown;
         }
         shown
     }
 
     /// How many of those records are shown.
     pub(crate) fn count(&self, among: &RoaringBitmap) -> u64 {
-        self.released.numbers().intersection_len(among) - self.duplicates.intersection_len(among)
+        self.released.numbers().intersection_len(among) - self.unshown.intersection_len(among)
     }
 
     /// Packs the sets again after something large came or went.
     fn pack(&mut self) {
         self.released.pack();
-        self.duplicates.optimize();
+        self.unshown.optimize();
         self.superseded.optimize();
     }
 
@@ -70,6 +70,7 @@ impl Sight {
         news: &News<'_>,
     ) -> Step {
         let Settled { added, removed } = settled;
+        let anew = added & removed;
         let large = added.len() + removed.len() > LARGE;
         if large || news.fills_a_container() {
             self.pack();
@@ -83,7 +84,8 @@ impl Sight {
             promoted: RoaringBitmap::new(),
             superseded: RoaringBitmap::new(),
         };
-        let siblings = &(added & &records.siblings) | &(removed & &records.siblings);
+        let mut siblings = &(added & &records.ranked) | &(removed & &records.ranked);
+        siblings |= &(&news.effects.reranked & &records.ranked);
         if siblings.is_empty() {
             // Whatever stood alone has no other version, so it cannot have been superseded.
             return step;
@@ -91,22 +93,23 @@ impl Sight {
         let ranking = self.rank(records, &siblings, whole);
         let Ranking {
             scope,
-            duplicates,
+            unshown,
             superseded,
         } = ranking;
         let released = self.released.numbers() & &scope;
         let before = (&released - added) | (removed & &scope);
-        let shown_before = before - &self.duplicates;
-        let shown = released - &duplicates;
+        let anew = anew & &scope;
+        let shown_before = before - &self.unshown;
+        let shown = released - &unshown;
         step.appear -= &scope;
-        step.appear |= &shown - &shown_before;
+        step.appear |= (&shown - &shown_before) | (&shown & &anew);
         step.vanish -= &scope;
-        step.vanish |= &shown_before - &shown;
+        step.vanish |= (&shown_before - &shown) | (&shown_before & &anew);
         let superseded_before = &self.superseded & &scope;
         step.demoted = (&superseded - &superseded_before) & &shown_before;
         step.promoted = (&superseded_before - &superseded) & &shown;
-        self.duplicates -= &scope;
-        self.duplicates |= duplicates;
+        self.unshown -= &scope;
+        self.unshown |= unshown;
         self.superseded -= &scope;
         self.superseded |= &superseded;
         step.superseded = superseded;
@@ -120,10 +123,10 @@ impl Sight {
         if siblings.len() > FEW {
             // Where nothing of an id is released there is nothing to rank; where every living record
             // of it is, its versions stand as they stand for whoever sees everything.
-            let released = &records.siblings & self.released.numbers();
-            let hidden = (&records.siblings & &records.alive) - &released;
+            let released = &records.ranked & self.released.numbers();
+            let hidden = (&records.ranked & &records.alive) - &released;
             if released.len() < siblings.len().min(hidden.len()) {
-                ranking.scope = records.siblings.clone();
+                ranking.scope = records.ranked.clone();
                 left = released;
             } else if let Some(whole) = whole.filter(|_| hidden.len() < siblings.len()) {
                 let mut partial = RoaringBitmap::new();
@@ -132,8 +135,8 @@ impl Sight {
                         partial.extend(group_of(records, record));
                     }
                 }
-                ranking.scope = &records.siblings - &partial;
-                ranking.duplicates = &whole.duplicates & &ranking.scope;
+                ranking.scope = &records.ranked - &partial;
+                ranking.unshown = &whole.unshown & &ranking.scope;
                 ranking.superseded = &whole.superseded & &ranking.scope;
                 left &= partial;
             }
@@ -151,7 +154,7 @@ impl Sight {
                     group.push((records.version(RecordNumber(member)), member));
                 }
             }
-            rank_group(&mut group, &mut ranking);
+            rank_group(records, &mut group, &mut ranking);
         }
         ranking.scope |= ranked;
         ranking
@@ -175,29 +178,53 @@ pub(super) fn group_of(records: &Records, record: u32) -> impl Iterator<Item = u
 /// So many records at once are worth packing the sets again.
 const LARGE: u64 = if cfg!(debug_assertions) { 4 } else { 4096 };
 
-/// Of the released records of one id: the earliest filed of each version is shown, the others are
-/// duplicates, and of those shown all but the newest version are superseded.
-fn rank_group(group: &mut [(Option<Instant>, u32)], ranking: &mut Ranking) {
+/// Of the released records of one id: those of its author are shown, the others are not, and of
+/// those shown all but the newest version are superseded.
+///
+/// Whoever files a version of an object does not thereby become its author. The author is who
+/// filed the earliest record of the id that is not somebody else's to file: where the creator that
+/// a record names is granted to a party, it is that party's to file. What another filed is a copy of
+/// the author's version, or a claim.
+fn rank_group(records: &Records, group: &mut [(Option<Instant>, u32)], ranking: &mut Ranking) {
     group.sort_unstable();
-    let newest = group.last().map(|(version, _)| *version);
+    let is_author_of = author(records, group.iter().map(|(_, record)| *record));
+    let shown = |record: u32| is_author_of(RecordNumber(record));
+    let newest = group.iter().rev().find(|(_, record)| shown(*record));
+    let newest = newest.map(|(version, _)| *version);
     let mut last = None;
     for &(version, record) in group.iter() {
-        if last == Some(version) {
-            ranking.duplicates.insert(record);
-        } else if Some(version) != newest {
+        if !shown(record) || last == Some(version) {
+            ranking.unshown.insert(record);
+            continue;
+        }
+        if Some(version) != newest {
             ranking.superseded.insert(record);
         }
         last = Some(version);
     }
 }
 
-/// What of the released records is shown: each (id, version) once.
+/// Whether a record is of the author of its id, among the records that are released of it.
+pub(super) fn author(
+    records: &Records,
+    group: impl Iterator<Item = u32>,
+) -> impl Fn(RecordNumber) -> bool {
+    let own = group.filter(|&record| !records.is_foreign(RecordNumber(record)));
+    let author = own
+        .min()
+        .and_then(|first| records.originator(RecordNumber(first)));
+    move |record| {
+        author.is_some() && records.originator(record) == author && !records.is_foreign(record)
+    }
+}
+
+/// What of the released records is shown.
 pub(super) fn shown(records: &Records, released: &Released) -> RoaringBitmap {
     let sight = Sight {
         released: released.clone(),
         ..Sight::default()
     };
-    let siblings = released.numbers() & &records.siblings;
+    let siblings = released.numbers() & &records.ranked;
     let ranking = sight.rank(records, &siblings, None);
-    released.numbers() - &ranking.duplicates
+    released.numbers() - &ranking.unshown
 }

@@ -92,6 +92,9 @@ fn head(number: u32) -> Outcome<Head> {
         references: vec![format!("malware--{other:08x}-0000-4000-8000-{other:012x}").parse()?],
         meaning: None,
         digest: Digest::of(&number.to_be_bytes()),
+        creator: None,
+        revoked: false,
+        fixed_markings: Vec::new(),
     })
 }
 

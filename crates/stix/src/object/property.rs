@@ -99,6 +99,7 @@ pub(super) fn read(node: &Node<'_>) -> Result<Head, Refusal> {
         created_by_ref: read_creator(&common)?,
         object_marking_refs: marking::read_object(common.object_marking_refs)?,
         granular: marking::read_granular(node, common.granular_markings)?,
+        creator_alone: false,
         references: Vec::new(),
         definition: None,
     };
@@ -110,7 +111,9 @@ pub(super) fn read(node: &Node<'_>) -> Result<Head, Refusal> {
             return Err(missing(node, name, kind));
         }
     }
-    head.references = reference::collect(members, known.is_some(), head.id.as_str())?;
+    let creator = head.created_by_ref.as_ref().map(ObjectId::as_str);
+    (head.references, head.creator_alone) =
+        reference::collect(members, known.is_some(), head.id.as_str(), creator)?;
     head.definition = definition::read(node, &common, &head)?;
     Ok(head)
 }

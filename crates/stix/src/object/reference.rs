@@ -116,6 +116,9 @@ const FEW_IDS: usize = 16;
 
 struct Walk<'n> {
     own: &'n str,
+    /// The identity named as the creator, and how often it stands anywhere.
+    creator: Option<&'n str>,
+    creator_count: usize,
     known: bool,
     steps: Vec<Step<'n>>,
     found: Vec<ObjectId>,
@@ -125,22 +128,29 @@ struct Walk<'n> {
     paths: Option<Vec<String>>,
 }
 
-/// The ids that an object refers to, in the order in which they stand, each once. `known` says
-/// whether the type is one of STIX 2.1, `own` is the object's id.
+/// The ids that an object refers to, in the order in which they stand, each once, and whether the
+/// creator is named as that and as nothing else. `known` says whether the type is one of STIX 2.1,
+/// `own` is the object's id.
 pub(super) fn collect(
     members: &[Member<'_>],
     known: bool,
     own: &str,
-) -> Result<Vec<ObjectId>, Refusal> {
-    let mut walk = Walk::begin(known, own);
+    creator: Option<&str>,
+) -> Result<(Vec<ObjectId>, bool), Refusal> {
+    let mut walk = Walk {
+        creator,
+        ..Walk::begin(known, own)
+    };
     walk.object(members)?;
-    Ok(walk.found)
+    Ok((walk.found, walk.creator_count == 1))
 }
 
 impl<'n> Walk<'n> {
     fn begin(known: bool, own: &'n str) -> Self {
         Self {
             own,
+            creator: None,
+            creator_count: 0,
             known,
             steps: Vec::new(),
             found: Vec::new(),
@@ -234,6 +244,7 @@ impl<'n> Walk<'n> {
     }
 
     fn keep(&mut self, id: ObjectId) {
+        self.creator_count += usize::from(self.creator == Some(id.as_str()));
         if id.as_str() != self.own && self.is_new(&id) {
             self.found.push(id);
             if let Some(paths) = &mut self.paths {

@@ -106,6 +106,9 @@ pub fn head(id: &str) -> Head {
         references: Vec::new(),
         meaning: None,
         digest: Digest::of(id.as_bytes()),
+        creator: None,
+        revoked: false,
+        fixed_markings: Vec::new(),
     }
 }
 

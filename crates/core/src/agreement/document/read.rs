@@ -264,7 +264,16 @@ impl Draft<'_, '_> {
     fn take(&mut self, section: &Section<'_>) -> Option<Take> {
         self.reader.close(
             section,
-            &["article", "area", "kinds", "from", "up_to", "accepts"],
+            &[
+                "article",
+                "area",
+                "kinds",
+                "from",
+                "up_to",
+                "accepts",
+                "redact",
+                "redact_above",
+            ],
         );
         let article = self.article(section);
         let area = self.area(section);
@@ -276,6 +285,12 @@ impl Draft<'_, '_> {
         let accepts =
             self.reader
                 .words(section, "accepts", Need::May, OrNone::Allow, MALFORMED_NAME);
+        let redact =
+            self.reader
+                .words(section, "redact", Need::May, OrNone::Refuse, MALFORMED_NAME);
+        let redact_above = self
+            .reader
+            .word(section, "redact_above", Need::May, UNKNOWN_LEVEL);
         Some(Take {
             article: article?,
             area: area?,
@@ -283,6 +298,8 @@ impl Draft<'_, '_> {
             from,
             up_to: up_to?.value,
             accepts: accepts.map_or_else(Vec::new, |found| values(found.value)),
+            redact: redact.map_or_else(Vec::new, |found| values(found.value)),
+            redact_above: redact_above.map(|found| found.value),
         })
     }
 

@@ -1,0 +1,160 @@
+//! Under which id a party knows a record, and what the ids in it become: the two are the same
+//! unless the party's terms redact.
+//!
+//! What is derived for whom follows from the verdicts; no history is in it.
+
+use crate::derivation::{Derivation, covering, split};
+use crate::gate::permit::Row;
+use crate::id::{Kind, PartyCode, RecordId, RecordNumber};
+use crate::state::{PartyIndex, State};
+use crate::view::Fold;
+
+/// How one party knows records.
+#[derive(Clone, Copy)]
+pub(crate) struct Guise<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) party: PartyIndex,
+    pub(crate) row: &'a Row,
+}
+
+impl<'a> Guise<'a> {
+    /// How a record is derived for the party; none if it is shown as it was filed.
+    pub(crate) fn derivation(&self, record: RecordNumber) -> Option<&'a Derivation> {
+        if self.row.derived.is_empty() || self.party == PartyIndex::HOST {
+            return None;
+        }
+        let records = &self.state.records;
+        let class = records.class(record)?;
+        let derivation = self.row.derived.get(&class)?;
+        (records.originator(record) != Some(self.party)).then_some(&**derivation)
+    }
+
+    /// The id under which the party knows the record.
+    pub(crate) fn id(&self, record: RecordNumber) -> String {
+        let own = self.state.record_id(record).to_string();
+        match self.derivation(record) {
+            // What has no derived id cannot be asked for.
+            Some(derivation) => derivation.id(&self.state.seed, &own).unwrap_or_default(),
+            None => own,
+        }
+    }
+
+    /// The records that the party knows under that id, if they are released to it.
+    pub(crate) fn records(&self, id: &str) -> Vec<RecordNumber> {
+        let records = &self.state.records;
+        let holders = |id: &str| {
+            let number = records.ids.find(id);
+            number
+                .into_iter()
+                .flat_map(|number| records.holders(number))
+        };
+        if self.row.derived.is_empty() {
+            return holders(id).collect();
+        }
+        let plain = holders(id).filter(|&record| self.derivation(record).is_none());
+        let mut found: Vec<RecordNumber> = plain.collect();
+        let mut agreements = Vec::new();
+        for derivation in self.row.derived.values() {
+            if agreements.contains(&&derivation.agreement) {
+                continue;
+            }
+            agreements.push(&derivation.agreement);
+            for origin in derivation.origins(&self.state.seed, id) {
+                found.extend(holders(&origin).filter(|&record| {
+                    let own = self.derivation(record);
+                    own.is_some_and(|own| own.agreement == derivation.agreement)
+                }));
+            }
+        }
+        found
+    }
+}
+
+impl Fold {
+    fn guise(&self, party: &PartyCode) -> Option<Guise<'_>> {
+        let (state, views, _) = self.parts();
+        let party = state.party_index(party)?;
+        let row = views.permits.row(party);
+        Some(Guise { state, party, row })
+    }
+
+    /// How a record is derived for a party that may have it; none if it is shown as it was filed.
+    pub fn derivation(&self, party: &PartyCode, record: RecordNumber) -> Option<&Derivation> {
+        self.guise(party)?.derivation(record)
+    }
+
+    /// Whether anything at all is derived for a party.
+    pub fn derives(&self, party: &PartyCode) -> bool {
+        self.guise(party)
+            .is_some_and(|guise| !guise.row.derived.is_empty())
+    }
+
+    /// The id under which a party knows a record.
+    pub fn known_id(&self, party: &PartyCode, record: RecordNumber) -> String {
+        let guise = self.guise(party);
+        guise.map_or_else(String::new, |guise| guise.id(record))
+    }
+
+    /// The records that a party knows under that id, released to it or not.
+    pub fn known_records(&self, party: &PartyCode, id: &str) -> Vec<RecordNumber> {
+        let guise = self.guise(party);
+        guise.map_or_else(Vec::new, |guise| guise.records(id))
+    }
+
+    /// What an id becomes that stands in a record which is derived for the party; none if it stays.
+    ///
+    /// A reader can never tie the id under which it knows a record to the record's own. So an id of
+    /// what it does not have becomes a derived one as well wherever records of that kind would be
+    /// derived, whether the office holds one or not.
+    pub fn mapped_id(&self, party: &PartyCode, referrer: RecordNumber, id: &str) -> Option<String> {
+        let guise = self.guise(party)?;
+        let derivation = guise.derivation(referrer)?;
+        let state = guise.state;
+        let seed = &state.seed;
+        if let Some(number) = state.records.ids.find(id) {
+            if state.records.is_builtin(number) {
+                return None;
+            }
+            let mut plain = false;
+            for held in state.records.holders(number) {
+                if !self.is_released(party, held) {
+                    continue;
+                }
+                match guise.derivation(held) {
+                    Some(derivation) => return derivation.id(seed, id),
+                    None => plain = true,
+                }
+            }
+            if plain {
+                return None;
+            }
+        }
+        let (kind, _) = split(id)?;
+        let kind: Kind = kind.parse().ok()?;
+        let area = &state.record_label(referrer)?.area;
+        let standing = state.standing(state.party(guise.party), self.clock());
+        let redacts = state.parties().any(|originator| {
+            covering(&standing, area, &kind, &originator.code, originator.status)
+                .any(|(_, take)| take.redacts())
+        });
+        redacts.then(|| derivation.id(seed, id)).flatten()
+    }
+
+    /// The granular markings of a record whose parts are left out for a party.
+    pub fn left_out(&self, party: &PartyCode, record: RecordNumber) -> Vec<RecordId> {
+        let (state, ..) = self.parts();
+        let above = self
+            .derivation(party, record)
+            .and_then(|derivation| derivation.above);
+        let class = state.records.class(record);
+        let class = class.and_then(|class| state.records.classes.at(class));
+        let (Some(above), Some(class)) = (above, class) else {
+            return Vec::new();
+        };
+        let markings = class.key.granular.iter();
+        markings
+            .filter(|&&marking| state.is_above(marking, class.key.originator, above))
+            .filter_map(|&marking| state.records.ids.text(marking).to_string().parse().ok())
+            .collect()
+    }
+}

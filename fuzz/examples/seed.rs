@@ -12,13 +12,13 @@
 use std::fs;
 
 use legation_core::act::{
-    Act, Actor, AddClient, AddKey, AddParty, AddPerson, Basis, Closing, DateSet, Entry, Erase,
-    Extent, File, Named, Open, Places, Receipt, Refusal, ResumeAgreement, RevokeClient, RevokeKey,
-    Role, SetHouse, SignAgreement, SignIn, SuspendAgreement, TableAgreement, TerminateAgreement,
-    Withdraw,
+    AcknowledgeRecall, Act, Actor, AddClient, AddKey, AddParty, AddPerson, Basis, Cause, Closing,
+    DateSet, Entry, Erase, Extent, File, Named, Open, Places, Recall, Receipt, Recipient, Refusal,
+    ResumeAgreement, RevokeClient, RevokeKey, Role, SetHouse, SignAgreement, SignIn,
+    SuspendAgreement, TableAgreement, TellRecall, TerminateAgreement, Withdraw,
 };
 use legation_core::entry::GENESIS;
-use legation_core::id::{AgreementVersion, Digest, EntryNumber, RecordNumber};
+use legation_core::id::{AgreementVersion, Digest, EntryNumber, NoticeId, RecordNumber};
 use legation_core::label::Level;
 use legation_core::party::{Status, Zone};
 use legation_core::record::{Creator, Head, Meaning};
@@ -247,7 +247,38 @@ fn acts() -> Vec<(&'static str, Act)> {
                 last: Instant::from_micros(901),
             }),
         ),
+        (
+            "recall",
+            Act::Recall(Recall {
+                cause: Cause::Erased,
+                reason: "law".into(),
+                records: vec![RecordNumber(1), RecordNumber(4)],
+                recipients: vec![Recipient {
+                    party: jpn(),
+                    records: vec![RecordNumber(4)],
+                }],
+                due: Instant::from_micros(1000),
+            }),
+        ),
+        (
+            "tell-recall",
+            Act::TellRecall(TellRecall {
+                party: jpn(),
+                notices: vec![notice()],
+            }),
+        ),
+        (
+            "acknowledge-recall",
+            Act::AcknowledgeRecall(AcknowledgeRecall {
+                party: jpn(),
+                notice: notice(),
+            }),
+        ),
     ]
+}
+
+fn notice() -> NoticeId {
+    NoticeId::of(&[7; 16], EntryNumber(19), &"JPN".parse().unwrap())
 }
 
 fn entries() {

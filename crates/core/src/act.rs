@@ -19,6 +19,7 @@ mod date_set;
 mod entry;
 mod identity;
 mod party;
+mod recall;
 mod record;
 mod release;
 
@@ -32,6 +33,7 @@ pub use party::{
     AddClient, AddKey, AddParty, AddPerson, BindCertificate, Open, RevokeClient, RevokeKey, SignIn,
     UnbindCertificate,
 };
+pub use recall::{AcknowledgeRecall, Cause, Recall, Recipient, TellRecall};
 pub use record::{Erase, File, Named, Refusal, Withdraw};
 pub use release::{Basis, Closing, Extent, Places, Receipt};
 
@@ -176,4 +178,13 @@ pub enum Act {
     /// A party speaks for an identity no more.
     #[n(22)]
     UnregisterIdentity(#[n(0)] UnregisterIdentity),
+    /// Records are called back from everybody who has received them.
+    #[n(23)]
+    Recall(#[n(0)] Recall),
+    /// Notices of recalls are handed to their party for the first time.
+    #[n(24)]
+    TellRecall(#[n(0)] TellRecall),
+    /// A party acknowledges the notice of a recall.
+    #[n(25)]
+    AcknowledgeRecall(#[n(0)] AcknowledgeRecall),
 }

@@ -1,5 +1,5 @@
-//! The house rules of an office: its areas, the ceiling on what may leave it, and the level of
-//! what the host files unmarked.
+//! The house rules of an office: its areas, the ceiling on what may leave it, the level of what the
+//! host files unmarked, and how long a recall may stay without an answer.
 //!
 //! A TOML file in the term language of the agreements. The house rules can only narrow what the
 //! agreements release (rule 6 of the gate); they are no agreement, nobody signs them, and they
@@ -14,6 +14,7 @@ use crate::agreement::fault::{Fault, Faults};
 use crate::id::{AreaName, Kind, PartyCode};
 use crate::label::Level;
 use crate::party::{Audience, Status};
+use crate::time::Instant;
 
 /// The areas that every office has: name and title.
 pub const BUILT_IN_AREAS: [(&str, &str); 6] = [
@@ -38,6 +39,8 @@ pub struct HouseRules {
     pub ceiling: Vec<Ceiling>,
     /// Levels of what the host files without a marking.
     pub unmarked: Vec<Unmarked>,
+    /// What is asked of whoever received what was ended.
+    pub recall: RecallRule,
     /// Where the file names parties, for [`HouseRules::check`].
     mentions: Vec<Mention>,
 }
@@ -79,6 +82,33 @@ pub struct Unmarked {
     pub level: Level,
 }
 
+/// What is asked of whoever received what was withdrawn, erased or revoked since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecallRule {
+    /// Within how many hours a recall is to be acknowledged; 0 is at once.
+    pub acknowledge_within_hours: u32,
+}
+
+impl RecallRule {
+    /// Three days: a recall before a weekend is seen after it. So far ahead that nobody means it
+    /// are 87,600 hours, ten years.
+    const HOURS: u32 = 72;
+    const HOURS_MAX: u32 = 87_600;
+
+    /// Until when a recall of that instant is to be acknowledged.
+    pub fn due(self, at: Instant) -> Instant {
+        at.plus_micros(i64::from(self.acknowledge_within_hours) * 3_600_000_000)
+    }
+}
+
+impl Default for RecallRule {
+    fn default() -> Self {
+        Self {
+            acknowledge_within_hours: Self::HOURS,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Mention {
     line: u32,
@@ -100,6 +130,7 @@ impl Default for HouseRules {
                 up_to: Level::Red,
             }],
             unmarked: Vec::new(),
+            recall: RecallRule::default(),
             mentions: Vec::new(),
         }
     }

@@ -224,6 +224,70 @@ impl fmt::Debug for Digest {
     }
 }
 
+/// The id of a party's notice of a recall. It derives from a secret of the office, so that none
+/// tells how many there are, and nobody guesses one.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode,
+)]
+#[cbor(transparent)]
+pub struct NoticeId(#[cbor(n(0), with = "minicbor::bytes")] [u8; 16]);
+
+impl NoticeId {
+    /// The id of the notice of that recall for that party, in the office of that seed.
+    pub fn of(seed: &[u8; 16], recall: EntryNumber, party: &PartyCode) -> Self {
+        let mut text = b"legation recall notice v1\0".to_vec();
+        text.extend_from_slice(seed);
+        text.extend_from_slice(&recall.0.to_be_bytes());
+        text.extend_from_slice(party.as_str().as_bytes());
+        let digest = Digest::of(&text);
+        let (halves, _) = digest.as_bytes().as_chunks::<16>();
+        Self(halves.first().copied().unwrap_or_default())
+    }
+}
+
+impl fmt::Display for NoticeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for NoticeId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let refuse = || IdError {
+            what: "the id of a notice",
+            rule: "32 hexadecimal digits in lower case",
+            given: text.chars().take(80).collect(),
+        };
+        let (pairs, []) = text.as_bytes().as_chunks::<2>() else {
+            return Err(refuse());
+        };
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let read = |[high, low]: &[u8; 2]| Some(digit(*high)? << 4 | digit(*low)?);
+        let bytes: Option<Vec<u8>> = pairs.iter().map(read).collect();
+        let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(refuse)
+    }
+}
+
+impl serde::Serialize for NoticeId {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for NoticeId {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,5 +312,31 @@ mod tests {
         let bytes = minicbor::to_vec(&code).unwrap();
         assert_eq!(minicbor::decode::<PartyCode>(&bytes).unwrap(), code);
         assert!(minicbor::decode::<PartyCode>(&minicbor::to_vec("jpn").unwrap()).is_err());
+    }
+
+    #[test]
+    fn the_id_of_a_notice_is_of_its_office_recall_and_party() {
+        let (jpn, kor): (PartyCode, PartyCode) = ("JPN".parse().unwrap(), "KOR".parse().unwrap());
+        let id = NoticeId::of(&[1; 16], EntryNumber(7), &jpn);
+        for other in [
+            NoticeId::of(&[2; 16], EntryNumber(7), &jpn),
+            NoticeId::of(&[1; 16], EntryNumber(8), &jpn),
+            NoticeId::of(&[1; 16], EntryNumber(7), &kor),
+        ] {
+            assert_ne!(id, other);
+        }
+        let text = id.to_string();
+        assert_eq!(text.parse(), Ok(id));
+        let bytes = minicbor::to_vec(id).unwrap();
+        assert_eq!(minicbor::decode::<NoticeId>(&bytes).unwrap(), id);
+        for bad in [
+            "",
+            "ab",
+            &text[1..],
+            &text.to_uppercase(),
+            &format!("{text}00"),
+        ] {
+            assert!(bad.parse::<NoticeId>().is_err(), "{bad}");
+        }
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod id_table;
 mod id_text;
 pub(crate) mod keyed_hash;
 pub(crate) mod ledger;
+pub(crate) mod recall;
 pub(crate) mod record_table;
 pub(crate) mod slots;
 mod standing;
@@ -29,6 +30,7 @@ pub use class::Label;
 pub use error::FoldError;
 pub use id_text::IdText;
 pub use ledger::Release;
+pub use recall::{Mark, Notice};
 pub use standing::{Standing, StatusRow};
 pub(crate) use standing::{concerns, standing};
 
@@ -79,6 +81,7 @@ pub struct State {
     pub(crate) statuses: status::Statuses,
     /// Which parties speak for an identity or ask to, and whether it is granted.
     pub(crate) identities: BTreeMap<(RecordId, PartyCode), bool>,
+    pub(crate) recalls: recall::Recalls,
     bodies: BodyNumber,
     next: EntryNumber,
     at: Instant,
@@ -165,6 +168,7 @@ impl State {
             ledger: ledger::Ledger::default(),
             statuses: status::Statuses::default(),
             identities: BTreeMap::new(),
+            recalls: recall::Recalls::default(),
             bodies: BodyNumber(0),
             next: EntryNumber(0),
             at: Instant::MIN,
@@ -293,6 +297,15 @@ impl State {
                 if !self.ledger.close(party, act) {
                     return Err(FoldError::NoReceipt(act.receipt));
                 }
+            }
+            Act::Recall(act) => self.recall(entry, act)?,
+            Act::TellRecall(act) => {
+                for &notice in &act.notices {
+                    self.tell(&act.party, notice, Mark::of(entry))?;
+                }
+            }
+            Act::AcknowledgeRecall(act) => {
+                self.acknowledge(&act.party, act.notice, Mark::of(entry))?;
             }
         }
         Ok(effects)

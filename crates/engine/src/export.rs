@@ -124,6 +124,7 @@ impl Names {
         let records: &[RecordNumber] = match act {
             Act::Withdraw(act) => &act.records,
             Act::Erase(act) => &act.records,
+            Act::Recall(act) => &act.records,
             _ => &[],
         };
         let Some(fold) = &self.fold else {

@@ -58,6 +58,8 @@ fn concerned(entry: &Entry, state: &State) -> Vec<PartyCode> {
         Act::File(act) => vec![act.originator.clone()],
         Act::Release(act) => vec![act.party.clone()],
         Act::Close(act) => vec![act.party.clone()],
+        Act::TellRecall(act) => vec![act.party.clone()],
+        Act::AcknowledgeRecall(act) => vec![act.party.clone()],
         Act::TableAgreement(act) => Document::parse(&act.file)
             .map(|document| members(&document.parties.other, state))
             .unwrap_or_default(),
@@ -65,7 +67,7 @@ fn concerned(entry: &Entry, state: &State) -> Vec<PartyCode> {
         Act::SuspendAgreement(act) => sides(&act.id, state),
         Act::ResumeAgreement(act) => sides(&act.id, state),
         Act::TerminateAgreement(act) => sides(&act.id, state),
-        // The records of others may be among them.
+        // The records of others may be among them, and other recipients.
         _ => Vec::new(),
     }
 }

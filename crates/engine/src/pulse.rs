@@ -54,7 +54,11 @@ impl Pulse {
     /// Notes entries that the fold has taken in: whether they change what agreements open.
     pub(crate) fn note(&self, entries: &[Entry]) {
         let changes = entries.iter().any(|entry| match &entry.act {
-            Act::Release(_) | Act::Close(_) => false,
+            Act::Release(_)
+            | Act::Close(_)
+            | Act::Recall(_)
+            | Act::TellRecall(_)
+            | Act::AcknowledgeRecall(_) => false,
             Act::File(act) => {
                 let key = (act.originator.clone(), act.area.clone());
                 let known = self.filed.read().unwrap_or_else(PoisonError::into_inner);

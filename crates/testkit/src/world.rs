@@ -9,6 +9,7 @@
 pub mod draft;
 pub mod filing;
 pub mod house;
+mod recall;
 
 use std::collections::BTreeMap;
 
@@ -124,7 +125,8 @@ impl World {
             let act = match self.dice.below(100) {
                 0..=43 => Some(self.filing.act(&mut self.dice, state)),
                 44..=52 => self.table(state, now),
-                53..=77 => self.sign(state, now),
+                53..=72 => self.sign(state, now),
+                73..=77 => recall::random(&mut self.dice, state),
                 78..=80 => self.suspend(state, now),
                 81..=85 => self.resume(state, now),
                 86 => self.terminate(state, now),

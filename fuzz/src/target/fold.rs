@@ -8,11 +8,12 @@
 use std::sync::LazyLock;
 
 use legation_core::act::{
-    Act, Actor, AddClient, AddParty, Basis, Closing, DateSet, Entry, Extent, File, Open, Places,
-    Receipt, SignAgreement, TableAgreement, Withdraw,
+    AcknowledgeRecall, Act, Actor, AddClient, AddParty, Basis, Cause, Closing, DateSet, Entry,
+    Extent, File, Open, Places, Recall, Receipt, Recipient, SignAgreement, TableAgreement,
+    TellRecall, Withdraw,
 };
 use legation_core::entry::GENESIS;
-use legation_core::id::{AgreementVersion, Digest, EntryNumber, RecordNumber};
+use legation_core::id::{AgreementVersion, Digest, EntryNumber, NoticeId, RecordNumber};
 use legation_core::label::Level;
 use legation_core::party::{Status, Zone};
 use legation_core::record::{Creator, Head, Meaning};
@@ -138,6 +139,24 @@ fn acts() -> Vec<Act> {
         Act::Withdraw(Withdraw {
             records: vec![RecordNumber(3), RecordNumber(30)],
             reason: "a mistake".into(),
+        }),
+        Act::Recall(Recall {
+            cause: Cause::Withdrawn,
+            reason: "a mistake".into(),
+            records: vec![RecordNumber(3), RecordNumber(30)],
+            recipients: vec![Recipient {
+                party: party("JPN"),
+                records: vec![RecordNumber(3)],
+            }],
+            due: Instant::from_micros(AT + 100_000_000),
+        }),
+        Act::TellRecall(TellRecall {
+            party: party("JPN"),
+            notices: vec![NoticeId::of(&[1; 16], EntryNumber(13), &party("JPN"))],
+        }),
+        Act::AcknowledgeRecall(AcknowledgeRecall {
+            party: party("JPN"),
+            notice: NoticeId::of(&[1; 16], EntryNumber(13), &party("JPN")),
         }),
     ]
 }

@@ -340,6 +340,26 @@ impl<'f> Reader<'f> {
         sections
     }
 
+    /// A table that may stand once, `[recall]`.
+    pub(crate) fn section<'t>(
+        &mut self,
+        section: &Section<'t>,
+        key: &'static str,
+        name: &'static str,
+    ) -> Option<Section<'t>> {
+        let found = self.item(section, key, Need::May)?;
+        let table = found.value.as_table_like();
+        if table.is_none() {
+            let wanted = format!("a table, begun with {name}");
+            self.wrong_type(found.at, key, &wanted, found.value.type_name());
+        }
+        table.map(|table| Section {
+            table,
+            at: found.at,
+            name,
+        })
+    }
+
     /// A line of text that says something.
     pub(crate) fn text(
         &mut self,

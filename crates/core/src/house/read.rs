@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Area, BUILT_IN_AREAS, Ceiling, HouseRules, Mention, SIZE_MAX, Unmarked};
+use super::{Area, BUILT_IN_AREAS, Ceiling, HouseRules, Mention, RecallRule, SIZE_MAX, Unmarked};
 use crate::agreement::fault::Faults;
 use crate::agreement::reader::{Codes, Found, Need, OrNone, Reader, Section, decode, values};
 use crate::id::{AreaName, Kind};
@@ -54,15 +54,18 @@ struct Draft<'r, 'f> {
 
 impl Draft<'_, '_> {
     fn rules(mut self, root: &Section<'_>) -> HouseRules {
-        self.reader.close(root, &["area", "ceiling", "unmarked"]);
+        self.reader
+            .close(root, &["area", "ceiling", "recall", "unmarked"]);
         // Areas first: the rules may name those that stand below them in the file.
         let areas = self.each(root, "area", "[[area]]", Self::area);
         let ceiling = self.each(root, "ceiling", "[[ceiling]]", Self::ceiling);
         let unmarked = self.each(root, "unmarked", "[[unmarked]]", Self::unmarked);
+        let recall = self.recall(root);
         HouseRules {
             areas,
             ceiling,
             unmarked,
+            recall,
             mentions: self.mentions,
         }
     }
@@ -131,6 +134,25 @@ impl Draft<'_, '_> {
             kinds,
             level: level.value,
         })
+    }
+
+    fn recall(&mut self, root: &Section<'_>) -> RecallRule {
+        const KEY: &str = "acknowledge_within_hours";
+        let Some(section) = self.reader.section(root, "recall", "[recall]") else {
+            return RecallRule::default();
+        };
+        self.reader.close(&section, &[KEY]);
+        let Some(hours) = self.reader.number(&section, KEY) else {
+            return RecallRule::default();
+        };
+        if hours.value > RecallRule::HOURS_MAX {
+            let most = RecallRule::HOURS_MAX;
+            let text = format!("`{KEY}` must be a whole number from 0 to {most}");
+            self.reader.fault(hours.at, CODES.wrong_type, text);
+        }
+        RecallRule {
+            acknowledge_within_hours: hours.value,
+        }
     }
 
     fn known_area(&mut self, section: &Section<'_>) -> Option<AreaName> {

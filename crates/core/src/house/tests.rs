@@ -65,7 +65,11 @@ fn every_sample_in_the_default_file_is_valid() {
     let text: String = HouseRules::default_text()
         .lines()
         .map(|line| match line.strip_prefix("# ") {
-            Some(rest) if rest.ends_with("]]") || rest.contains(" = ") => format!("{rest}\n"),
+            Some(rest)
+                if (rest.starts_with('[') && rest.ends_with(']')) || rest.contains(" = ") =>
+            {
+                format!("{rest}\n")
+            }
             _ => format!("{line}\n"),
         })
         .collect();
@@ -74,6 +78,48 @@ fn every_sample_in_the_default_file_is_valid() {
         (rules.areas.len(), rules.ceiling.len(), rules.unmarked.len()),
         (1, 2, 1)
     );
+    assert_eq!(rules.recall, RecallRule::default());
+}
+
+#[test]
+fn a_recall_is_due_within_hours() {
+    let with = |text: &str| HouseRules::parse(text.as_bytes());
+    let at: Instant = "2026-01-01T00:00:00Z".parse().unwrap();
+    for (text, due) in [
+        ("", "2026-01-04T00:00:00Z"),
+        (
+            "[recall]\nacknowledge_within_hours = 1\n",
+            "2026-01-01T01:00:00Z",
+        ),
+        (
+            "recall.acknowledge_within_hours = 87600\n",
+            "2035-12-30T00:00:00Z",
+        ),
+    ] {
+        let rules = with(text).unwrap();
+        assert_eq!(rules.recall.due(at), due.parse().unwrap(), "{text}");
+    }
+    for (text, fault) in [
+        ("[recall]\n", "1:1 house.missing-key"),
+        ("recall = 72\n", "1:10 house.wrong-type"),
+        ("[[recall]]\n", "1:1 house.wrong-type"),
+        ("[recall]\nwithin = 1\n", "1:1 house.missing-key"),
+        (
+            "[recall]\nacknowledge_within_hours = -1\n",
+            "2:28 house.wrong-type",
+        ),
+        (
+            "[recall]\nacknowledge_within_hours = 87601\n",
+            "2:28 house.wrong-type",
+        ),
+        (
+            "[recall]\nacknowledge_within_hours = \"3d\"\n",
+            "2:28 house.wrong-type",
+        ),
+    ] {
+        let found = brief(with(text));
+        assert!(found.contains(&fault.to_owned()), "{text}: {found:?}");
+    }
 }
 
 /// Each line: area, kind, originator, taker, the highest level that may leave.

@@ -15,8 +15,8 @@ use crate::snapshot::office::Shelving;
 use crate::snapshot::record::Rest;
 use crate::snapshot::set::{SetReader, Sets};
 use crate::snapshot::{SnapshotError, office, record, view};
-use crate::state::State;
 use crate::state::book::Book;
+use crate::state::{State, recall};
 use crate::time::Instant;
 use crate::view::{Fold, Views};
 
@@ -26,6 +26,7 @@ pub(super) struct Body {
     clock: Instant,
     state: State,
     shelving: Shelving,
+    recalls: Vec<recall::Row>,
     records: Rest,
     views: Views,
 }
@@ -55,7 +56,7 @@ impl Body {
         let mut reader = Reader::new(body);
         reader.take(8)?;
         let clock = Instant::from_micros(reader.number()? as i64);
-        let (state, shelving) = office::read(&mut reader)?;
+        let (state, shelving, recalls) = office::read(&mut reader)?;
         let records = record::read(&mut reader, &sets)?;
         let views = view::read(&mut reader, &sets, &state)?;
         if !reader.is_done() {
@@ -65,6 +66,7 @@ impl Body {
             clock,
             state,
             shelving,
+            recalls,
             records,
             views,
         })
@@ -78,6 +80,10 @@ impl Body {
     ) -> Result<Fold, SnapshotError> {
         self.records.complete(columns, &mut self.state)?;
         self.shelving.fill(books, &mut self.state.ledger)?;
+        // What they name is known only now.
+        if !self.state.put_recalls(self.recalls) {
+            return Err(SnapshotError::Unsound("a recall"));
+        }
         Ok(Fold::of_parts(self.state, self.views, self.clock))
     }
 }

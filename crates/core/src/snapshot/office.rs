@@ -1,4 +1,4 @@
-//! Parties, accounts, agreements and receipts in a snapshot.
+//! Parties, accounts, agreements, receipts and recalls in a snapshot.
 //!
 //! Agreements are kept as the files that people signed and read again from those; what happened to
 //! them stands beside. House rules likewise.
@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::act::{Actor, Basis, Role};
+use crate::act::{Actor, Basis, Cause, Role};
 use crate::agreement::document::Document;
 use crate::agreement::succession::{Agreement, Signature, Suspension, Termination, Version};
 use crate::house::HouseRules;
 use crate::id::{
     AgreementId, AreaName, BodyNumber, ClientName, Digest, EntryNumber, PartyCode, PersonName,
-    RecordId,
+    RecordId, RecordNumber,
 };
 use crate::party::{Key, Party, Status, Zone};
 use crate::snapshot::SnapshotError;
@@ -23,7 +23,7 @@ use crate::state::account::Accounts;
 use crate::state::book::{Book, Row};
 use crate::state::column::Column;
 use crate::state::ledger::{Ground, Ledger};
-use crate::state::{Client, Person, State};
+use crate::state::{Client, Mark, Person, State, recall};
 use crate::time::Instant;
 
 type KeyRow = (String, String, Instant, Option<Instant>);
@@ -42,6 +42,20 @@ type AgreementRow = (
 );
 type GroundRow = (Actor, Vec<Basis>);
 type IdentityRow = (RecordId, PartyCode, bool);
+type MarkRow = (Instant, Actor);
+type SentRow = (
+    PartyCode,
+    Vec<RecordNumber>,
+    Option<MarkRow>,
+    Option<MarkRow>,
+);
+type RecallRow = (
+    EntryNumber,
+    (Instant, Actor),
+    (Cause, String, Instant),
+    Vec<RecordNumber>,
+    Vec<SentRow>,
+);
 
 pub(super) fn write(writer: &mut Writer, state: &State) {
     writer.value(&state.office);
@@ -83,7 +97,50 @@ pub(super) fn write(writer: &mut Writer, state: &State) {
         .map(|(identity, party, granted)| (identity.clone(), party.clone(), granted))
         .collect();
     writer.value(&identities);
+    let recalls: Vec<RecallRow> = state.recalls.rows.iter().map(recall_row).collect();
+    writer.value(&recalls);
     write_ledger(writer, &state.ledger);
+}
+
+fn recall_row(row: &recall::Row) -> RecallRow {
+    let mark = |mark: &Mark| (mark.at, mark.actor.clone());
+    let sent = row.sent.iter().map(|one| {
+        (
+            one.party.clone(),
+            one.records.clone(),
+            one.told.as_ref().map(mark),
+            one.acknowledged.as_ref().map(mark),
+        )
+    });
+    (
+        row.entry,
+        (row.at, row.by.clone()),
+        (row.cause, row.reason.clone(), row.due),
+        row.records.clone(),
+        sent.collect(),
+    )
+}
+
+fn recall((entry, (at, by), (cause, reason, due), records, sent): RecallRow) -> recall::Row {
+    let mark = |(at, actor): MarkRow| Mark { at, actor };
+    let sent = sent
+        .into_iter()
+        .map(|(party, records, told, acknowledged)| recall::Sent {
+            party,
+            records,
+            told: told.map(mark),
+            acknowledged: acknowledged.map(mark),
+        });
+    recall::Row {
+        entry,
+        at,
+        by,
+        cause,
+        reason,
+        due,
+        records,
+        sent: sent.collect(),
+    }
 }
 
 fn party_row(party: &Party) -> PartyRow {
@@ -194,8 +251,11 @@ impl BookReader<'_> {
     }
 }
 
-/// Reads all of a state but its records and the books of its receipts.
-pub(super) fn read(reader: &mut Reader<'_>) -> Result<(State, Shelving), SnapshotError> {
+/// Reads all of a state but its records and the books of its receipts; the recalls, which name
+/// records, are to be put in when these are there.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+) -> Result<(State, Shelving, Vec<recall::Row>), SnapshotError> {
     let office: String = reader.value()?;
     let seed = reader.take(16)?.try_into().unwrap_or_default();
     let house_text = reader.text()?.to_owned();
@@ -234,8 +294,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(State, Shelving), Snapsho
         .into_iter()
         .map(|(identity, party, granted)| ((identity, party), granted))
         .collect();
+    let recalls: Vec<RecallRow> = reader.value()?;
     let shelving = read_ledger(reader, &mut state.ledger)?;
-    Ok((state, shelving))
+    Ok((state, shelving, recalls.into_iter().map(recall).collect()))
 }
 
 fn party((code, name, status, zone, keys, added): PartyRow) -> Party {

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::agreement::succession::TransitionError;
-use crate::id::{AgreementId, EntryNumber, PartyCode};
+use crate::id::{AgreementId, EntryNumber, NoticeId, PartyCode};
 
 /// An entry that does not follow from what came before it.
 #[derive(Debug, Error)]
@@ -43,6 +43,18 @@ pub enum FoldError {
     /// The closing of a receipt that is not open.
     #[error("entry {0} is no receipt that could be closed")]
     NoReceipt(EntryNumber),
+    /// The telling or the acknowledgement of a notice that the party was never sent, or not a first
+    /// one.
+    #[error("`{party}` has no notice `{notice}` of which this could be said")]
+    NoNotice {
+        /// Whose it is said to be.
+        party: PartyCode,
+        /// Which.
+        notice: NoticeId,
+    },
+    /// A recall of records that were never filed, or in no order.
+    #[error("a recall names records or recipients that it cannot")]
+    Recall,
     /// More than 65,535 parties.
     #[error("the office knows as many parties as it can hold")]
     Full,
@@ -61,6 +73,8 @@ impl FoldError {
             Self::Agreement(_) => "fold.agreement",
             Self::Transition(error) => error.code(),
             Self::NoReceipt(_) => "fold.no-receipt",
+            Self::NoNotice { .. } => "fold.no-notice",
+            Self::Recall => "fold.recall",
             Self::Full => "fold.full",
         }
     }

@@ -44,6 +44,7 @@ fn replacement(word: &str) -> Option<String> {
     }
     match word.len() {
         64 if word.chars().all(|c| c.is_ascii_hexdigit()) => Some("[DIGEST]".to_owned()),
+        32 if word.chars().all(|c| c.is_ascii_hexdigit()) => Some("[NOTICE]".to_owned()),
         44 if word.ends_with('=') && letters(&word[..43], "+/") => Some("[ROOT]".to_owned()),
         43 if letters(word, "-_") => Some("[SECRET]".to_owned()),
         36 if letters(word, "-") && word.matches('-').count() == 4 => Some("[UUID]".to_owned()),

@@ -18,6 +18,7 @@ mod gate_matrix;
 mod hostile;
 mod query;
 mod random_worlds;
+mod recalling;
 mod regressions;
 mod rehearsing;
 mod rules;

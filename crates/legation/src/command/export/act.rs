@@ -3,7 +3,8 @@
 //! Fields are only added, as in the journal itself. Records are named by id and version, since a
 //! number means nothing outside the office.
 
-use legation_core::act::{Act, Closing, Extent, File, Named, Receipt, Refusal};
+use legation_core::act::{Act, Closing, Extent, File, Named, Recall, Receipt, Refusal};
+use legation_core::id::RecordNumber;
 use legation_core::record::{Head, Meaning};
 use legation_core::time::Instant;
 use serde_json::{Value, json};
@@ -52,6 +53,11 @@ pub(super) fn document(act: &Act, records: &[(String, Option<Instant>)]) -> Valu
             "reason": act.reason}),
         Act::Release(act) => release(act),
         Act::Close(act) => close(act),
+        Act::Recall(act) => recall(act, records),
+        Act::TellRecall(act) => json!({"kind": "tell-recall", "party": act.party.as_str(),
+            "notices": act.notices}),
+        Act::AcknowledgeRecall(act) => json!({"kind": "acknowledge-recall",
+            "party": act.party.as_str(), "notice": act.notice}),
         // An act that this table does not know yet is told by its name in the program, not hidden.
         other => json!({"kind": "other", "text": format!("{other:?}")}),
     }
@@ -126,6 +132,21 @@ fn close(act: &Closing) -> Value {
     json!({"kind": "close", "party": act.party.as_str(), "receipt": act.receipt.0,
         "sent": sent.collect::<Vec<_>>(), "records": act.sent.len(), "answers": act.answers,
         "last": act.last.to_string()})
+}
+
+fn recall(act: &Recall, records: &[(String, Option<Instant>)]) -> Value {
+    let named = |number: &RecordNumber| {
+        let place = act.records.binary_search(number).ok()?;
+        let (id, version) = records.get(place)?;
+        Some(one(id, *version))
+    };
+    let recipients = act.recipients.iter().map(|recipient| {
+        let received: Vec<Value> = recipient.records.iter().filter_map(named).collect();
+        json!({"party": recipient.party.as_str(), "records": received})
+    });
+    json!({"kind": "recall", "cause": act.cause.as_str(), "reason": act.reason,
+        "due": act.due.to_string(), "records": ids(records),
+        "recipients": recipients.collect::<Vec<_>>()})
 }
 
 fn ids(records: &[(String, Option<Instant>)]) -> Vec<Value> {

@@ -7,23 +7,33 @@
 //! The cast: `lexer` and `parser` make an [`Expression`] of a text; `finding` tells what is odd about it.
 
 mod binary;
+mod binding;
+mod compare;
 mod error;
 mod expression;
 mod finding;
+mod flow;
 mod lexer;
+mod like;
 mod literal;
+mod matching;
 mod moment;
 mod network;
+mod observation;
 mod parser;
 mod regex;
 #[cfg(test)]
 mod tests;
+mod value;
 
+pub use compare::Doubt;
 pub use error::{PatternError, PatternFault, Position};
 pub use expression::{Comparison, Expression, ObjectPath, Operator, Qualifier, Step, Test};
 pub use finding::{Finding, Weight};
 pub use literal::{Float, Literal};
+pub use matching::Outcome;
 pub use moment::Moment;
+pub use observation::{Observation, ObservationError};
 
 use std::fmt;
 use std::str::FromStr;
@@ -74,6 +84,16 @@ impl Pattern {
     /// What the pattern says.
     pub fn expression(&self) -> &Expression {
         &self.root
+    }
+
+    /// Whether the observations match the pattern, each used for one observation expression at
+    /// most, but as often as its `number_observed` says (sections 9.4 and 9.5).
+    ///
+    /// Takes time in proportion to the pattern times the observations, and a bounded search where
+    /// parts of the pattern compete for observations; where the bound does not suffice, the
+    /// outcome says so.
+    pub fn matches(&self, observations: &[Observation<'_, '_>]) -> Outcome {
+        matching::decide(&self.root, observations)
     }
 
     /// Every constant that the pattern compares with, from left to right: the members of a set one

@@ -143,11 +143,7 @@ impl Inspector {
                 }
             }
             (Operator::In, _) => {
-                let mut kinds = test.operands.iter().map(kind);
-                let first = kinds.next();
-                if let Some(first) = first
-                    && kinds.any(|kind| kind != first)
-                {
+                if mixed(&test.operands) {
                     self.tell(
                         Weight::Warning,
                         "pattern.mixed-set",
@@ -192,6 +188,13 @@ impl Inspector {
             }
         }
     }
+}
+
+/// Whether a set holds constants of different kinds.
+pub(crate) fn mixed(operands: &[Literal]) -> bool {
+    let mut kinds = operands.iter().map(kind);
+    let first = kinds.next();
+    first.is_some_and(|first| kinds.any(|kind| kind != first))
 }
 
 /// The kinds that a set must not mix; the two kinds of numbers are one, the two of bytes another.

@@ -38,7 +38,7 @@ pub(crate) struct Regex {
 
 impl Regex {
     pub(crate) fn new(pattern: &str) -> Result<Self, RegexError> {
-        let build = |unicode| {
+        let build = |pattern: &str, unicode| {
             bytes::RegexBuilder::new(pattern)
                 .unicode(unicode)
                 .size_limit(MAX_PROGRAM)
@@ -46,11 +46,11 @@ impl Regex {
                 .nest_limit(MAX_NESTING)
                 .build()
         };
-        let text = build(true).map_err(|error| match error {
+        let text = build(pattern, true).map_err(|error| match error {
             regex::Error::CompiledTooBig(_) => RegexError::TooLarge,
             _ => why(pattern),
         })?;
-        let binary = build(false).ok();
+        let binary = narrow(pattern).and_then(|pattern| build(&pattern, false).ok());
         Ok(Self { text, binary })
     }
 
@@ -66,6 +66,18 @@ impl Regex {
             .as_ref()
             .is_some_and(|regex| regex.is_match(bytes))
     }
+}
+
+/// The expression for bytes: characters from 128 to 255 are those bytes; with others it fits none.
+fn narrow(pattern: &str) -> Option<String> {
+    let mut narrow = String::with_capacity(pattern.len());
+    for c in pattern.chars() {
+        match u8::try_from(c).ok()? {
+            byte @ 128.. => narrow.push_str(&format!("\\x{byte:02x}")),
+            byte => narrow.push(char::from(byte)),
+        }
+    }
+    Some(narrow)
 }
 
 /// The first fault of an expression that does not compile, in one line.

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use legation_stix::pattern::{Pattern, Weight};
+use legation_stix::json::{self, Node};
+use legation_stix::pattern::{Observation, Outcome, Pattern, Weight};
 use serde_json::Value;
 
 use crate::corpus::corpus;
@@ -93,11 +94,56 @@ fn vectors(name: &str) -> Option<Value> {
     Some(serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap())
 }
 
+/// What a pattern does with observations: `match`, `no match`, `undecided`, or `refused`.
+fn outcome(text: &str, objects: &[&Node<'_>]) -> &'static str {
+    let Ok(pattern) = Pattern::parse(text) else {
+        return "refused";
+    };
+    let observations = Observation::read_all(objects.iter().copied()).unwrap();
+    match pattern.matches(&observations) {
+        Outcome::Match(_) => "match",
+        Outcome::NoMatch => "no match",
+        Outcome::Undecided(_) => "undecided",
+    }
+}
+
+/// The objects of bundles, and what stands alone.
+fn objects<'n, 'a>(nodes: &'n [Node<'a>]) -> Vec<&'n Node<'a>> {
+    nodes
+        .iter()
+        .flat_map(|node| match node.member("type").and_then(Node::text) {
+            Some("bundle") => node.member("objects").unwrap().items().unwrap(),
+            _ => std::slice::from_ref(node),
+        })
+        .collect()
+}
+
+fn match_vectors(exceptions: &[Exception], agreement: &mut Agreement, vectors: &Value) {
+    for row in vectors["cases"].as_array().unwrap() {
+        let text = row["pattern"].as_str().unwrap();
+        let bytes =
+            serde_json::to_vec(&vectors["observations"][row["observations"].as_str().unwrap()]);
+        let bytes = bytes.unwrap();
+        let tree = json::parse(&bytes).unwrap();
+        let ours = outcome(text, &objects(tree.items().unwrap()));
+        let expect = &row["expect"];
+        let theirs = match expect["match"].as_bool() {
+            Some(true) => "match",
+            Some(false) => "no match",
+            // Our refusals and doubts are their exceptions.
+            None if matches!(ours, "refused" | "undecided") => ours,
+            None => "error",
+        };
+        agreement.note(exceptions, text, ours, theirs);
+    }
+}
+
 #[test]
 fn agrees_with_the_reference() {
     let Some(syntax) = vectors("stix/patterns/syntax.json") else {
         return;
     };
+    let matching = vectors("stix/patterns/match.json").unwrap();
     let exceptions = exceptions();
     let mut agreement = Agreement::default();
     for row in syntax["patterns"].as_array().unwrap() {
@@ -115,6 +161,9 @@ fn agrees_with_the_reference() {
         agreement.note(&exceptions, text, &ours, theirs);
     }
     agreement.print("syntax");
+    agreement.table.clear();
+    match_vectors(&exceptions, &mut agreement, &matching);
+    agreement.print("matching");
     assert!(
         agreement.unexplained.is_empty(),
         "{:#?}",

@@ -3,4 +3,5 @@
 //! One module for each specification. Neither input nor output, no clock, no dice; what only a
 //! server needs stays in the server.
 
+pub mod misp;
 pub mod taxii;

@@ -14,7 +14,7 @@ use super::Finding;
 const ARROWS: [(&str, &[&str]); 9] = [
     ("core", &[]),
     ("engine", &["core", "formats", "journal", "stix", "tree"]),
-    ("formats", &["core"]),
+    ("formats", &["core", "stix"]),
     ("journal", &["core", "tree"]),
     ("legation", &["core", "engine", "formats", "journal", "web"]),
     ("stix", &[]),

@@ -8,6 +8,7 @@
 
 mod binary;
 mod binding;
+mod canonical;
 mod compare;
 mod error;
 mod expression;
@@ -96,6 +97,29 @@ impl Pattern {
         matching::decide(&self.root, observations)
     }
 
+    /// The normal form of the pattern: disjunctive, ordered, nothing twice, nothing that something
+    /// else absorbs, values written in one way. None if it would be too long to make.
+    ///
+    /// It looks for the same things, but for values that the standard's types make alike although
+    /// their texts differ: registry keys in upper and lower case, networks with bits behind their prefix.
+    pub fn canonical(&self) -> Option<Self> {
+        canonical::normalize(&self.root)
+            .ok()
+            .map(|root| Self { root })
+    }
+
+    /// Whether both look for the same things, as far as their normal forms tell.
+    pub fn is_equivalent(&self, other: &Self) -> Equivalence {
+        if self == other {
+            return Equivalence::Equivalent;
+        }
+        match (self.canonical(), other.canonical()) {
+            (Some(a), Some(b)) if a == b => Equivalence::Equivalent,
+            (Some(_), Some(_)) => Equivalence::Distinct,
+            _ => Equivalence::Undecided,
+        }
+    }
+
     /// Every constant that the pattern compares with, from left to right: the members of a set one
     /// by one.
     ///
@@ -107,6 +131,21 @@ impl Pattern {
             test: None,
         }
     }
+}
+
+/// How two patterns compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "normal forms are equal, are not, or are too long to make"
+)]
+pub enum Equivalence {
+    /// Both look for the same things.
+    Equivalent,
+    /// Their normal forms differ.
+    Distinct,
+    /// A normal form would be too long.
+    Undecided,
 }
 
 /// A constant and what it is compared with.

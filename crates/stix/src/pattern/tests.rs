@@ -224,3 +224,149 @@ fn finds_what_is_odd() {
         assert_eq!(told.join(", "), expected, "{text}");
     }
 }
+
+#[test]
+fn knows_patterns_that_mean_the_same() {
+    use Equivalence::{Distinct, Equivalent};
+    // The verdicts of the first part are those of the reference, `stix2` 3.0.2; the last part goes further.
+    for (a, b, expected) in [
+        (
+            "[a:b=1 AND a:c=2]",
+            "[a:c=2 AND a:b=1 AND a:c=2]",
+            Equivalent,
+        ),
+        (
+            "[a:b=1 AND (a:c=2 OR a:d=3)]",
+            "[a:b=1 AND a:c=2 OR a:d=3 AND a:b=1]",
+            Equivalent,
+        ),
+        ("[a:b=1 OR a:b=1 AND a:c=2]", "[a:b=1]", Equivalent),
+        ("[a:b=1 AND (a:b=1 OR a:c=2)]", "[a:b=1]", Equivalent),
+        (
+            "[(a:b=1 OR c:d=1) AND (a:e=2 OR c:f=2)]",
+            "[a:b=1 AND a:e=2 OR c:d=1 AND c:f=2]",
+            Equivalent,
+        ),
+        ("[a:b IN (3,2,1)]", "[a:b IN (1,2,3)]", Equivalent),
+        ("[a:b=1]", "[a:b=1.0]", Equivalent),
+        ("[a:b='x']", "[a:b='X']", Distinct),
+        ("[a:b=1]", "[a:b=2]", Distinct),
+        ("[a:b=1 OR a:c=2]", "[a:b=1] OR [a:c=2]", Distinct),
+        ("[a:b=1] OR [a:b=1]", "[a:b=1]", Equivalent),
+        ("[a:b=1] AND [a:b=1]", "[a:b=1]", Distinct),
+        ("[a:b=1] AND [a:c=2]", "[a:c=2] AND [a:b=1]", Equivalent),
+        (
+            "[a:b=1] FOLLOWEDBY [a:c=2]",
+            "[a:c=2] FOLLOWEDBY [a:b=1]",
+            Distinct,
+        ),
+        ("[a:b=1] OR ([a:b=1] AND [a:c=2])", "[a:b=1]", Equivalent),
+        (
+            "[a:b=1] OR ([a:c=2] FOLLOWEDBY [a:b=1])",
+            "[a:b=1]",
+            Equivalent,
+        ),
+        (
+            "([a:b=1] FOLLOWEDBY [a:b=3]) OR ([a:b=0] FOLLOWEDBY [a:b=1] FOLLOWEDBY [a:b=2] FOLLOWEDBY [a:b=3])",
+            "[a:b=1] FOLLOWEDBY [a:b=3]",
+            Equivalent,
+        ),
+        (
+            "([a:b=1] AND [a:b=1]) OR ([a:b=1] AND [a:b=2])",
+            "[a:b=1] AND [a:b=2]",
+            Distinct,
+        ),
+        (
+            "[a:b=1] AND ([a:b=2] OR [a:b=3])",
+            "([a:b=1] AND [a:b=2]) OR ([a:b=3] AND [a:b=1])",
+            Equivalent,
+        ),
+        (
+            "([a:b=1] OR [a:b=2]) FOLLOWEDBY ([a:b=3] AND [a:b=4])",
+            "([a:b=2] FOLLOWEDBY ([a:b=4] AND [a:b=3])) OR ([a:b=1] FOLLOWEDBY ([a:b=3] AND [a:b=4]))",
+            Equivalent,
+        ),
+        (
+            "[a:b=1] WITHIN 5 SECONDS",
+            "[a:b=1] WITHIN 6 SECONDS",
+            Distinct,
+        ),
+        (
+            "([a:b=1] OR [a:b=2]) REPEATS 2 TIMES",
+            "([a:b=2] OR [a:b=1]) REPEATS 2 TIMES",
+            Equivalent,
+        ),
+        (
+            "[ipv4-addr:value='198.51.100.7/24']",
+            "[ipv4-addr:value='198.51.100.0/24']",
+            Equivalent,
+        ),
+        (
+            "[ipv4-addr:value='198.51.100.7/32']",
+            "[ipv4-addr:value='198.51.100.7']",
+            Equivalent,
+        ),
+        (
+            "[ipv4-addr:value='198.51.100.7/33']",
+            "[ipv4-addr:value='198.51.100.7']",
+            Distinct,
+        ),
+        (
+            "[ipv6-addr:value='2001:DB8:0::1']",
+            "[ipv6-addr:value='2001:db8::1']",
+            Equivalent,
+        ),
+        (
+            "[windows-registry-key:key='HKEY\\\\A']",
+            "[windows-registry-key:key='hkey\\\\a']",
+            Equivalent,
+        ),
+        (
+            "[windows-registry-key:values[0].name='A']",
+            "[windows-registry-key:values[0].name='a']",
+            Equivalent,
+        ),
+        (
+            "[windows-registry-key:values[0].data='A']",
+            "[windows-registry-key:values[0].data='a']",
+            Distinct,
+        ),
+        // Beyond the reference.
+        (
+            "[a:b=1] WITHIN 5 SECONDS",
+            "[a:b=1] WITHIN 5.0 SECONDS",
+            Equivalent,
+        ),
+        ("[a:b NOT = 1]", "[a:b <> 1]", Equivalent),
+        ("[a:b IN (1)]", "[a:b = 1]", Equivalent),
+        ("[a:b IN (1, 1.0, 2)]", "[a:b IN (2, 1)]", Equivalent),
+        ("[a:b = h'ff']", "[a:b = b'/w==']", Equivalent),
+        ("[a:b NOT < 1]", "[a:b >= 1]", Distinct),
+    ] {
+        let (a, b) = (Pattern::parse(a).unwrap(), Pattern::parse(b).unwrap());
+        assert_eq!(a.is_equivalent(&b), expected, "{a} and {b}");
+        assert_eq!(b.is_equivalent(&a), expected, "{b} and {a}");
+        let canonical = a.canonical().unwrap();
+        assert_eq!(canonical.canonical().as_ref(), Some(&canonical), "{a}");
+        assert_eq!(Pattern::parse(&canonical.to_string()), Ok(canonical), "{a}");
+    }
+}
+
+#[test]
+fn makes_no_normal_form_that_explodes() {
+    let many: Vec<String> = (0..40).map(|n| format!("(a:x{n}=1 OR a:y{n}=2)")).collect();
+    let one = Pattern::parse(&format!("[{}]", many.join(" AND "))).unwrap();
+    let many: Vec<String> = (0..40)
+        .map(|n| format!("([a:x{n}=1] OR [a:y{n}=2])"))
+        .collect();
+    let two = Pattern::parse(&many.join(" FOLLOWEDBY ")).unwrap();
+    assert_eq!(one.is_equivalent(&two), Equivalence::Undecided);
+    assert_eq!(one.is_equivalent(&one.clone()), Equivalence::Equivalent);
+    assert_eq!((one.canonical(), two.canonical()), (None, None));
+    // Long, but not exponentially so.
+    let many: Vec<String> = (0..20_000)
+        .map(|n| format!("a:b='{}'", n * 7919 % 20_000))
+        .collect();
+    let long = Pattern::parse(&format!("[{}]", many.join(" OR "))).unwrap();
+    assert!(long.canonical().is_some());
+}

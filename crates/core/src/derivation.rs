@@ -29,6 +29,17 @@ pub struct Derivation {
     pub above: Option<Level>,
 }
 
+/// The identity that an office signs derived objects with as their creator: an id that follows from
+/// the office's seed. The host speaks for it.
+pub fn office_identity(seed: &[u8; 16]) -> String {
+    let mut text = b"legation office identity v1\0".to_vec();
+    text.extend_from_slice(seed);
+    let digest = Digest::of(&text);
+    let word = digest.as_bytes().first_chunk().copied();
+    let free = u128::from_be_bytes(word.unwrap_or_default()) & ((1 << 122) - 1);
+    format!("identity--{}", pack(4, free))
+}
+
 /// The take terms of a party that speak of records of that area, kind and originator, at whatever
 /// level.
 pub(crate) fn covering<'a>(

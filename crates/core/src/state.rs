@@ -37,6 +37,7 @@ pub(crate) use standing::{concerns, standing};
 use crate::act::{Act, Entry, File, Open, Receipt, RegisterIdentity};
 use crate::agreement::document::Document;
 use crate::agreement::succession::Agreement;
+use crate::derivation::office_identity;
 use crate::house::HouseRules;
 use crate::id::{
     AgreementId, AreaName, BodyNumber, Digest, EntryNumber, PartyCode, RecordId, RecordNumber,
@@ -154,6 +155,11 @@ impl State {
                 return None;
             }
         }
+        let mut records = Records::new(HashKey::of_seed(&seed));
+        if let Ok(own) = office_identity(&seed).parse() {
+            let own = records.ids.intern(&own);
+            records.authorities.insert(own, PartyIndex::HOST);
+        }
         (!parties.is_empty()).then(|| Self {
             office,
             seed,
@@ -163,7 +169,7 @@ impl State {
             parties,
             agreements: BTreeMap::new(),
             files: BTreeMap::new(),
-            records: Records::new(HashKey::of_seed(&seed)),
+            records,
             accounts: account::Accounts::default(),
             ledger: ledger::Ledger::default(),
             statuses: status::Statuses::default(),

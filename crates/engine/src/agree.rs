@@ -4,13 +4,16 @@ use legation_core::act::{
     Act, ResumeAgreement, SignAgreement, SuspendAgreement, TableAgreement, TerminateAgreement,
 };
 use legation_core::agreement::document::{Document, Known};
+use legation_core::agreement::fault::Faults;
 use legation_core::agreement::signature::verify_any;
 use legation_core::agreement::succession::{Agreement, Version};
-use legation_core::id::{AgreementId, AgreementVersion, AreaName, Digest, PartyCode};
+use legation_core::id::{AgreementId, AgreementVersion, AreaName, Digest, Kind, PartyCode};
 use legation_core::party::{Audience, Party};
 use legation_core::state::State;
 use legation_core::time::Instant;
 use legation_core::view::Fold;
+use legation_stix::object;
+use legation_stix::redact::is_removable;
 
 use crate::admit::{Caller, known, staff};
 use crate::error::{EngineError, Fault};
@@ -47,8 +50,24 @@ pub(crate) fn read_document(state: &State, file: &[u8]) -> Result<Document, Engi
         area: &|area: &AreaName| state.has_area(area),
         party: &|code: &PartyCode| state.find_party(code).map(|party| party.status),
     })?;
+    check_redactions(&document)?;
     one_partner_one_plan(state, &document)?;
     Ok(document)
+}
+
+/// Checks that what the terms of an agreement leave out of records can be left out.
+///
+/// # Errors
+/// Every property that is required, with its place in the file.
+pub fn check_redactions(document: &Document) -> Result<(), Faults> {
+    document.check_redactions(&|property, kinds| {
+        let fixed = |kind: &&str| !is_removable(kind, property.as_str());
+        match kinds {
+            Some(kinds) => kinds.iter().map(Kind::as_str).find(fixed),
+            None => object::kinds().find(fixed),
+        }
+        .map(str::to_owned)
+    })
 }
 
 /// One partner, one plan: no second agreement with a party while the first may still count.

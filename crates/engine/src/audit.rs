@@ -58,6 +58,8 @@ pub struct Received {
     pub at: Instant,
     /// Which version; none where its kind has none.
     pub version: Option<Instant>,
+    /// The id under which the party knows it, where that is another: it was derived for it.
+    pub known_as: Option<String>,
     /// Under which agreement; none for what a party filed itself and for the host.
     pub agreement: Option<(AgreementId, AgreementVersion)>,
     /// Whether its bytes went, or only its id and version.
@@ -114,6 +116,9 @@ pub(crate) fn received(fold: &Fold, windows: &Windows, record: RecordNumber) -> 
             actor: release.actor.clone(),
             at: release.at,
             version,
+            known_as: fold
+                .derivation(party, record)
+                .map(|_| fold.known_id(party, record)),
             agreement: release
                 .agreements
                 .first()
@@ -140,7 +145,10 @@ impl Office {
             return Err(EngineError::not_found());
         }
         known(state, party)?;
-        let records = state.records_of(id);
+        let records = match all {
+            true => records_of(&fold, id),
+            false => fold.known_records(party, id),
+        };
         let newest = |records: Vec<RecordNumber>| {
             records
                 .into_iter()
@@ -196,7 +204,7 @@ impl Office {
     pub fn who(&self, caller: &Caller, id: &str) -> Result<Who, EngineError> {
         staff(caller)?;
         let fold = self.look()?;
-        let records = fold.state().records_of(id);
+        let records = records_of(&fold, id);
         if records.is_empty() {
             return Err(unknown_record(id));
         }
@@ -335,6 +343,22 @@ impl Office {
             })?;
         Ok(leaves)
     }
+}
+
+/// The records of that id, or else those that some party knows under it: for the office's own use.
+pub(crate) fn records_of(fold: &Fold, id: &str) -> Vec<RecordNumber> {
+    let own = fold.state().records_of(id);
+    if !own.is_empty() {
+        return own;
+    }
+    let parties = fold.state().parties();
+    let known = parties
+        .filter(|party| fold.derives(&party.code))
+        .map(|party| fold.known_records(&party.code, id));
+    known
+        .into_iter()
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
 }
 
 fn unknown_record(id: &str) -> EngineError {

@@ -64,6 +64,9 @@ pub struct Filed {
     pub unchanged: Vec<Named>,
     /// What was refused.
     pub refused: Vec<Refusal>,
+    /// How many of what is new are claims in the host's eyes: their objects are another's. For the
+    /// office's own people.
+    pub claims: usize,
 }
 
 impl Envelope {
@@ -352,6 +355,7 @@ impl Office {
                 if !may_file(fold, &party, &area) {
                     return Err(EngineError::not_found());
                 }
+                let first = fold.state().record_count();
                 let (act, bodies) = plan(fold.state(), pending, &party, area, status, envelope);
                 let filed = Filed {
                     status,
@@ -359,6 +363,7 @@ impl Office {
                     filed: act.records.iter().map(named_head).collect(),
                     unchanged: act.unchanged.clone(),
                     refused: act.refused.clone(),
+                    claims: 0,
                 };
                 Ok((
                     Plan {
@@ -366,11 +371,19 @@ impl Office {
                         bodies,
                         ..Plan::default()
                     },
-                    filed,
+                    (filed, first),
                 ))
             });
-        let (Committed { at, .. }, filed) = job.await?;
-        Ok(Filed { at, ..filed })
+        let (Committed { at, .. }, (filed, first)) = job.await?;
+        let fold = self.look()?;
+        let host = &fold.state().host().code;
+        let claims = fold.claims_since(host, first).into_iter();
+        let claims = claims.filter(|claim| claim.claimant == caller.party);
+        Ok(Filed {
+            at,
+            claims: claims.count(),
+            ..filed
+        })
     }
 
     /// The outcome of a filing, for the party that filed.
@@ -396,6 +409,7 @@ impl Office {
             filed: act.records.iter().map(named_head).collect(),
             unchanged: act.unchanged,
             refused: act.refused,
+            claims: 0,
         })
     }
 }

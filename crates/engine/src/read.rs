@@ -12,11 +12,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use legation_core::act::{Act, DateSet, Extent, Receipt};
 use legation_core::gate::Cleared;
-use legation_core::id::{AreaName, BodyNumber, PartyCode};
+use legation_core::id::{AreaName, BodyNumber, PartyCode, RecordNumber};
 use legation_core::time::Instant;
 use legation_core::view::{Fold, Item, Page, Query};
 
 use crate::admit::Caller;
+use crate::derive::derive;
 use crate::error::{EngineError, Fault};
 use crate::office::Office;
 use crate::sheaf::{Miss, Sheaf};
@@ -59,6 +60,8 @@ enum Stock {
     Held(Cleared<Sheaf>),
     /// In the journal.
     Kept(Cleared<Vec<BodyNumber>>, Miss),
+    /// In the journal, and some of it has to be derived for the party.
+    Derived(Cleared<Vec<RecordNumber>>, PartyCode),
 }
 
 impl Reading {
@@ -76,7 +79,7 @@ impl Reading {
 
     /// Whether the bytes are at hand, so that [`Office::load`] does not go to the disk.
     pub fn is_at_hand(&self) -> bool {
-        !matches!(self.stock, Stock::Kept(..))
+        !matches!(self.stock, Stock::Kept(..) | Stock::Derived(..))
     }
 }
 
@@ -112,6 +115,8 @@ struct Cut {
     page: Page,
     objects: Vec<Cleared<Object>>,
     bodies: Option<Cleared<Vec<BodyNumber>>>,
+    /// Whether some of the bodies have to be derived for the party.
+    derived: bool,
     losses: u64,
     terms: u64,
     receipt: Option<Due>,
@@ -187,6 +192,7 @@ impl Office {
         let mut cut = Cut {
             objects: Vec::new(),
             bodies: None,
+            derived: false,
             losses: fold.losses(&caller.party),
             terms,
             receipt: None,
@@ -196,8 +202,11 @@ impl Office {
             return Ok(cut);
         }
         match extent {
-            Extent::Heads => cut.objects = heads(&fold, &cut.page.items),
-            Extent::Bodies => cut.bodies = Some(bodies(&fold, &cut.page.items)),
+            Extent::Heads => cut.objects = heads(&fold, &caller.party, &cut.page.items),
+            Extent::Bodies => {
+                cut.bodies = Some(bodies(&fold, &cut.page.items));
+                cut.derived = fold.derives(&caller.party);
+            }
         }
         let goes_on = query.until.is_some() && self.window.pages > 0;
         if goes_on {
@@ -267,11 +276,16 @@ impl Office {
             page: Page { items, more, until },
             objects,
             bodies,
+            derived,
             losses,
             ..
         } = cut;
         let stock = match bodies {
             None => Stock::Nothing,
+            Some(_) if derived => {
+                let records = Cleared::all(items.iter().map(|item| item.record));
+                Stock::Derived(records, party.clone())
+            }
             Some(bodies) => match self.sheaves.find(bodies.get()) {
                 Ok(sheaf) => Stock::Held(bodies.load(|_| sheaf)),
                 Err(miss) => Stock::Kept(bodies, miss),
@@ -304,11 +318,51 @@ impl Office {
                 self.sheaves.keep(miss, &sheaf);
                 Ok(bodies.load(|_| sheaf))
             }
+            Stock::Derived(records, party) => {
+                let sheaf = self.gather_derived(records.get(), &party)?;
+                Ok(records.load(|_| sheaf))
+            }
             Stock::Nothing => {
                 let nothing: [Cleared<BodyNumber>; 0] = [];
                 Ok(Cleared::all(nothing).load(|_| Sheaf::default()))
             }
         }
+    }
+
+    /// The bytes of those records as the party is shown them. What cannot be derived does not go.
+    fn gather_derived(
+        &self,
+        records: &[RecordNumber],
+        party: &PartyCode,
+    ) -> Result<Sheaf, EngineError> {
+        let placed: Vec<(RecordNumber, BodyNumber)> = {
+            let fold = self.look()?;
+            let place = |&record: &RecordNumber| Some((record, fold.state().record_body(record)?));
+            records.iter().filter_map(place).collect()
+        };
+        let numbers: Vec<BodyNumber> = placed.iter().map(|(_, body)| *body).collect();
+        let mut filed = Vec::with_capacity(numbers.len());
+        self.journal.bodies(&numbers, &mut |at, body| {
+            if let Some((body, (record, _))) = body.zip(placed.get(at)) {
+                filed.push((*record, body.to_vec()));
+            }
+        })?;
+        let fold = self.look()?;
+        let (mut bytes, mut objects) = (Vec::new(), 0);
+        for (record, body) in &filed {
+            let Ok(derived) = derive(&fold, party, *record, body) else {
+                continue;
+            };
+            if objects > 0 {
+                bytes.push(b',');
+            }
+            bytes.extend_from_slice(derived.as_ref().unwrap_or(body));
+            objects += 1;
+        }
+        Ok(Sheaf {
+            bytes: bytes.into(),
+            objects,
+        })
     }
 
     fn gather(&self, numbers: &[BodyNumber]) -> Result<Sheaf, EngineError> {
@@ -363,13 +417,13 @@ fn receipt(
     })
 }
 
-fn heads(fold: &Fold, items: &[Item]) -> Vec<Cleared<Object>> {
+fn heads(fold: &Fold, party: &PartyCode, items: &[Item]) -> Vec<Cleared<Object>> {
     let state = fold.state();
     items
         .iter()
         .map(|item| {
             item.record.load(|record| Object {
-                id: state.record_id(record).to_string(),
+                id: fold.known_id(party, record),
                 version: state.record_version(record),
                 date: item.date,
             })

@@ -4,6 +4,7 @@
 
 mod agreement;
 mod backup;
+mod claim;
 mod client;
 mod completions;
 mod config;
@@ -12,6 +13,7 @@ mod entry;
 mod export;
 mod file;
 mod house;
+mod identity;
 mod init;
 mod journal;
 mod man;
@@ -44,6 +46,7 @@ pub(crate) enum Command {
     File(file::File),
     Why(why::Why),
     Who(who::Who),
+    Claim(claim::Claim),
     Withdraw(withdraw::Withdraw),
     Erase(withdraw::Erase),
     Entry(entry::Entry),
@@ -72,6 +75,7 @@ impl Command {
             Self::File(verb) => verb.run(),
             Self::Why(verb) => verb.run(),
             Self::Who(verb) => verb.run(),
+            Self::Claim(verb) => verb.run(),
             Self::Withdraw(verb) => verb.run(),
             Self::Erase(verb) => verb.run(),
             Self::Entry(verb) => verb.run(),

@@ -15,7 +15,7 @@ mod reference;
 
 pub use definition::{Definition, RELEASABLE_TO_EXTENSION};
 pub use error::{Fault, ObjectError};
-pub use kind::{Class, DOMAIN, META, OBSERVABLE, RELATIONSHIP, class_of};
+pub use kind::{Class, DOMAIN, META, OBSERVABLE, RELATIONSHIP, class_of, kinds};
 pub use reference::{Reference, references};
 
 use crate::id::ObjectId;

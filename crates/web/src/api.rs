@@ -7,6 +7,7 @@
 mod agreement;
 mod audit;
 mod house;
+mod identity;
 mod office;
 mod openapi;
 mod party;
@@ -42,6 +43,17 @@ fn table() -> Vec<Path> {
         Path::at("/parties/{code}/keys/revoke")
             .post(party::revoke_key, Operation::new("revokeKey", "Revokes a key: it signs nothing from now on")
                 .staff().takes("KeyRevocation").gives("RevokedKey").refuses(&[404, 422])),
+        Path::at("/parties/{code}/identities")
+            .get(identity::list, Operation::new("listIdentities", "The STIX identities for which a party speaks, or asks to")
+                .gives("Identities").refuses(&[403, 404]))
+            .post(identity::add, Operation::new("registerIdentity", "Grants a party that it speaks for an identity; asked for by the party itself, it waits for the office")
+                .takes("WhichIdentity").creates("Identity").refuses(&[404, 409, 422])),
+        Path::at("/parties/{code}/identities/remove")
+            .post(identity::remove, Operation::new("removeIdentity", "Ends that a party speaks for an identity, or asks to")
+                .takes("WhichIdentity").gives("RemovedIdentity").refuses(&[404, 422])),
+        Path::at("/claims")
+            .get(identity::claims, Operation::new("listClaims", "Records that are shown in no view because their objects are somebody else's: all for the office, else the caller's own")
+                .gives("Claims")),
         Path::at("/parties/{code}/clients")
             .get(party::clients, Operation::new("listClients", "The machine accounts of a party")
                 .gives("Clients").refuses(&[403, 404]))

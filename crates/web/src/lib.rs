@@ -11,6 +11,7 @@ mod connection;
 mod door;
 mod event;
 mod face;
+mod filing;
 #[doc(hidden)]
 pub mod fuzzing;
 mod health;

@@ -187,6 +187,8 @@ enum Named {
     Party(PartyCode),
     Host(PartyCode),
     Other(PartyCode),
+    /// A property that is left out of records of those kinds, of all when `None`.
+    Redacted(PropertyName, Option<Vec<Kind>>),
 }
 
 impl Document {
@@ -221,6 +223,33 @@ impl Document {
             .collect();
         Faults::none_of(faults)
     }
+
+    /// Checks that what the take terms leave out can be left out: `fixed` names a kind among those
+    /// given, or among all that there are, whose records need the property.
+    ///
+    /// # Errors
+    ///
+    /// Every property that some record cannot do without, with its place in the file.
+    pub fn check_redactions(
+        &self,
+        fixed: &dyn Fn(&PropertyName, Option<&[Kind]>) -> Option<String>,
+    ) -> Result<(), Faults> {
+        let fault = |mention: &Mention| {
+            let Named::Redacted(property, kinds) = &mention.what else {
+                return None;
+            };
+            let kind = fixed(property, kinds.as_deref())?;
+            Some(Fault {
+                line: mention.line,
+                column: mention.column,
+                code: "agreement.redacts-required",
+                text: format!(
+                    "a record of kind `{kind}` is none without `{property}`; leave the property out of `redact`, or the kind out of `kinds`"
+                ),
+            })
+        };
+        Faults::none_of(self.mentions.iter().filter_map(fault).collect())
+    }
 }
 
 impl Named {
@@ -253,6 +282,8 @@ impl Named {
                 )),
                 Some(_) => None,
             },
+            // See `Document::check_redactions`.
+            Self::Redacted(..) => None,
         }
     }
 }

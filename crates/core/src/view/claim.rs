@@ -24,6 +24,11 @@ impl Fold {
     /// The claims among what is released to a party, in filing order. A copy of the author's own
     /// version claims nothing, and of what has no versions only what another's creator made does.
     pub fn claims(&self, party: &PartyCode) -> Vec<Claim> {
+        self.claims_since(party, 0)
+    }
+
+    /// The same among the records from that number on.
+    pub fn claims_since(&self, party: &PartyCode, first: u32) -> Vec<Claim> {
         let (state, views, _) = self.parts();
         let records = &state.records;
         let view = state
@@ -33,9 +38,13 @@ impl Fold {
             return Vec::new();
         };
         let sight = &view.sight;
-        let unshown = &sight.unshown & sight.released.numbers();
+        let mut unshown = sight.unshown.iter();
+        unshown.advance_to(first);
         let mut claims = Vec::new();
-        for record in unshown.iter().map(RecordNumber) {
+        for record in unshown.map(RecordNumber) {
+            if !sight.released.numbers().contains(record.0) {
+                continue;
+            }
             let foreign = records.is_foreign(record);
             let version = records.version(record);
             let mut shown = group_of(records, record.0).filter(|&other| sight.is_shown(other));

@@ -7,6 +7,7 @@ use legation_core::id::PartyCode;
 use legation_core::party::Zone;
 use serde_json::json;
 
+use super::identity::Identity;
 use crate::answer::{Answer, list, put, shown};
 use crate::client::Connection;
 use crate::disk;
@@ -39,6 +40,9 @@ enum Verb {
     /// The keys with which a party signs
     #[command(subcommand)]
     Key(Key),
+    /// The STIX identities for which a party speaks
+    #[command(subcommand)]
+    Identity(Identity),
 }
 
 #[derive(Args, Debug)]
@@ -102,6 +106,7 @@ impl Party {
             Verb::Add(add) => add.run(),
             Verb::List { connection } => list_parties(connection),
             Verb::Key(key) => key.run(),
+            Verb::Identity(identity) => identity.run(),
         }
     }
 }

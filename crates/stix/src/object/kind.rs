@@ -77,6 +77,12 @@ pub const META: [&str; 3] = [
     "marking-definition",
 ];
 
+/// Every type that STIX 2.1 defines, by class.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    let lists = [&DOMAIN[..], &RELATIONSHIP, &OBSERVABLE, &META];
+    lists.into_iter().flatten().copied()
+}
+
 /// The class of a type that STIX 2.1 defines; none for a custom type.
 pub fn class_of(kind: &str) -> Option<Class> {
     if RELATIONSHIP.contains(&kind) {

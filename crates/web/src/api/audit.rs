@@ -132,6 +132,8 @@ pub(super) struct Received {
     party: PartyCode,
     at: Instant,
     version: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_as: Option<String>,
     agreement: Option<AgreementId>,
     agreement_version: Option<AgreementVersion>,
     receipt: EntryNumber,
@@ -147,6 +149,7 @@ impl From<legation_engine::Received> for Received {
             party: received.party,
             at: received.at,
             version: received.version,
+            known_as: received.known_as,
             agreement,
             agreement_version,
             receipt: received.receipt,

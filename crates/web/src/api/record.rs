@@ -5,13 +5,14 @@ use axum::extract::State;
 use legation_core::act::Refusal;
 use legation_core::id::{AreaName, PartyCode};
 use legation_core::time::Instant;
-use legation_engine::{Envelope, Shape};
+use legation_engine::Shape;
 use serde::{Deserialize, Serialize};
 
 use crate::api::audit::Received;
 use crate::api::request::{Bundle, Named, Sent};
 use crate::auth::Caller;
 use crate::face::Face;
+use crate::filing;
 use crate::problem::Problem;
 use crate::uuid;
 
@@ -38,18 +39,8 @@ pub(super) async fn file(
     Named(area): Named<AreaName>,
     Bundle(body): Bundle,
 ) -> Result<Json<Filed>, Problem> {
-    let most = face.settings.max_objects;
-    // Tens of megabytes take a while: not on a thread that others wait for; the caller's place in the
-    // queue is held as long.
-    let slot = caller.clone();
-    let envelope = tokio::task::spawn_blocking(move || {
-        let read = Envelope::read(&body, Shape::Any, most);
-        drop(slot);
-        read
-    })
-    .await;
-    let envelope = envelope.map_err(|_| Problem::internal())??;
-    let filed = face.office.file(&caller, area, envelope).await?;
+    let envelope = filing::read(&face, &caller, body, Shape::Any).await??;
+    let filed = filing::file(&face, &caller, area, envelope).await?;
     let refused = filed.refused.into_iter().map(|refusal: Refusal| Refused {
         record: refusal.id,
         reason: refusal.code,

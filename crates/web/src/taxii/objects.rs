@@ -9,6 +9,7 @@ use legation_engine::{Envelope, Shape};
 use legation_formats::taxii::{Endpoint, Filter};
 
 use crate::body;
+use crate::filing;
 use crate::problem::Problem;
 use crate::taxii::ask::Ask;
 use crate::taxii::envelope::envelope_pieces;
@@ -69,17 +70,8 @@ pub(super) async fn add(ask: Ask, request: Request) -> Result<Response, Problem>
     }
     let settings = &ask.face.settings;
     let body = body::read(&ask.headers, request.into_body(), settings.max_body).await?;
-    let most = settings.max_objects;
-    let caller = ask.caller.clone();
-    let read = tokio::task::spawn_blocking(move || {
-        let read = Envelope::read(&body, Shape::Envelope, most);
-        drop(caller);
-        read
-    });
-    let envelope = read
-        .await
-        .map_err(|error| Problem::internal_of(&error))?
-        .map_err(unprocessable)?;
+    let read = filing::read(&ask.face, &ask.caller, body, Shape::Envelope).await?;
+    let envelope = read.map_err(unprocessable)?;
     if envelope.is_empty() {
         return Err(Problem::new(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -87,11 +79,7 @@ pub(super) async fn add(ask: Ask, request: Request) -> Result<Response, Problem>
             "the envelope holds no objects; give at least one",
         ));
     }
-    let filed = ask
-        .face
-        .office
-        .file(&ask.caller, collection.area, envelope)
-        .await?;
+    let filed = filing::file(&ask.face, &ask.caller, collection.area, envelope).await?;
     answer(StatusCode::ACCEPTED, &Status::of(filed))
 }
 

@@ -8,7 +8,7 @@ use crate::agreement::heading;
 use crate::agreement::reader::{
     Codes, Found, Need, OrNone, Reader, Section, decode, shorten, values,
 };
-use crate::id::{AgreementVersion, AreaName, Kind, PartyCode};
+use crate::id::{AgreementVersion, AreaName, Kind, PartyCode, PropertyName};
 use crate::party::{Audience, Status};
 use crate::programme::{Activity, Goal, GoalId, Objective};
 use crate::time::Instant;
@@ -285,12 +285,19 @@ impl Draft<'_, '_> {
         let accepts =
             self.reader
                 .words(section, "accepts", Need::May, OrNone::Allow, MALFORMED_NAME);
-        let redact =
-            self.reader
-                .words(section, "redact", Need::May, OrNone::Refuse, MALFORMED_NAME);
+        let redact = self.reader.words::<PropertyName>(
+            section,
+            "redact",
+            Need::May,
+            OrNone::Refuse,
+            MALFORMED_NAME,
+        );
         let redact_above = self
             .reader
             .word(section, "redact_above", Need::May, UNKNOWN_LEVEL);
+        for one in redact.iter().flat_map(|found| &found.value) {
+            self.mention(one.at, Named::Redacted(one.value.clone(), kinds.clone()));
+        }
         Some(Take {
             article: article?,
             area: area?,

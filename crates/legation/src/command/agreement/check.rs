@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use legation_core::agreement::document::Document;
 use legation_core::id::Digest;
+use legation_engine::check_redactions;
 use serde_json::json;
 
 use super::FILE_TYPE;
@@ -37,6 +38,7 @@ impl Check {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
         let bytes = disk::read(&self.file)?;
         let document = Document::parse(&bytes)?;
+        check_redactions(&document)?;
         let with_office = self.connection.is_named();
         if with_office {
             let client = self.connection.open()?;

@@ -1,3 +1,5 @@
+//! What a derived object keeps and loses.
+
 use super::*;
 
 const ID: &str = "indicator--11111111-1111-4111-8111-111111111111";

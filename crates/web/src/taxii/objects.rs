@@ -5,7 +5,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
 use legation_core::act::Extent;
-use legation_engine::{Envelope, Shape};
+use legation_engine::Shape;
 use legation_formats::taxii::{Endpoint, Filter};
 
 use crate::body;

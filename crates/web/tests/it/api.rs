@@ -1,10 +1,12 @@
 //! The JSON API, through a real server: each endpoint, the refusals, the whole life of an
 //! agreement, and that nothing leaks.
 
+mod authority;
 mod counter;
 mod document;
 mod leak;
 mod life;
 mod paper;
+mod redaction;
 mod refusal;
 mod schema;

@@ -18,6 +18,7 @@ pub mod redact;
 pub mod selector;
 pub mod timestamp;
 pub mod tlp;
+pub mod value;
 
 /// The examples of the crate's README, run as tests.
 #[cfg(doctest)]

@@ -125,14 +125,6 @@ impl Like {
         }
         tail.ends(rest)
     }
-
-    /// The text that every value that fits begins with.
-    pub(crate) fn prefix(&self) -> &str {
-        match &self.head {
-            Piece::Plain(text) => text,
-            Piece::Wild(_) => "",
-        }
-    }
 }
 
 #[cfg(test)]

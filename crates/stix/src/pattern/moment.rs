@@ -5,7 +5,6 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
 
 use crate::timestamp::{TimestampError, civil, read};
 
@@ -37,19 +36,6 @@ impl Moment {
     /// Nanoseconds since the Unix epoch.
     pub(crate) fn nanos(self) -> i128 {
         i128::from(self.seconds) * 1_000_000_000 + i128::from(self.nanos)
-    }
-
-    /// The time from `earlier` to this instant; none if `earlier` is later.
-    pub(crate) fn since(self, earlier: Self) -> Option<Duration> {
-        let seconds = u64::try_from(self.seconds - earlier.seconds).ok()?;
-        let (seconds, nanos) = match self.nanos.checked_sub(earlier.nanos) {
-            Some(nanos) => (seconds, nanos),
-            None => (
-                seconds.checked_sub(1)?,
-                self.nanos + 1_000_000_000 - earlier.nanos,
-            ),
-        };
-        Some(Duration::new(seconds, nanos))
     }
 }
 
@@ -131,21 +117,5 @@ mod tests {
         ] {
             assert!(text.parse::<Moment>().is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn measures_what_lies_between() {
-        let (a, b) = (
-            moment("2016-05-12T08:17:27.9Z"),
-            moment("2016-05-12T08:17:29.1Z"),
-        );
-        assert_eq!(b.since(a), Some(Duration::from_millis(1200)));
-        assert_eq!(a.since(b), None);
-        assert_eq!(a.since(a), Some(Duration::ZERO));
-        assert_eq!(
-            a.since(moment("2016-05-12T08:17:27.95Z")),
-            None,
-            "half a second off"
-        );
     }
 }

@@ -25,7 +25,8 @@ pub(crate) enum Found<'n, 'a> {
 }
 
 /// What lies between two steps.
-enum Stage<'n, 'a> {
+#[derive(Debug)]
+pub(crate) enum Stage<'n, 'a> {
     Value(Found<'n, 'a>),
     /// The objects that a list of references names.
     Objects(Vec<&'n Node<'a>>),
@@ -49,10 +50,7 @@ pub(crate) fn reach<'n, 'a>(
         for stage in &stages {
             take(observation, stage, step, last, &mut next);
         }
-        if next.len() > MANY {
-            next.sort_unstable_by_key(address);
-            next.dedup_by(|a, b| address(a) != 0 && address(a) == address(b));
-        }
+        forget_twice(&mut next);
         stages = next;
         if stages.is_empty() {
             break;
@@ -67,6 +65,14 @@ pub(crate) fn reach<'n, 'a>(
         .collect()
 }
 
+/// Strikes out what several ways have led to, where there is much.
+pub(crate) fn forget_twice(stages: &mut Vec<Stage<'_, '_>>) {
+    if stages.len() > MANY {
+        stages.sort_unstable_by_key(address);
+        stages.dedup_by(|a, b| address(a) != 0 && address(a) == address(b));
+    }
+}
+
 /// Where a value stands in memory; zero for those that were made on the way.
 fn address(stage: &Stage<'_, '_>) -> usize {
     match stage {
@@ -75,7 +81,8 @@ fn address(stage: &Stage<'_, '_>) -> usize {
     }
 }
 
-fn take<'n, 'a>(
+/// Adds what one step from `stage` reaches to `next`; `last` says whether the path ends there.
+pub(crate) fn take<'n, 'a>(
     observation: &Observation<'n, 'a>,
     stage: &Stage<'n, 'a>,
     step: &Step,

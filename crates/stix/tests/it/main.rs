@@ -13,5 +13,6 @@
 mod corpus;
 mod head;
 mod pattern;
+mod pattern_property;
 mod property;
 mod vector;

@@ -66,13 +66,19 @@ impl FromStr for ObjectId {
 }
 
 /// Whether `text` is an identifier: its first `--` stands between a kind and a UUID.
-fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     let parts = (text.len().checked_sub(UUID_LEN)).and_then(|at| text.split_at_checked(at));
     let is_first = |kind: &&str| !kind.ends_with('-');
     parts.is_some_and(|(head, uuid)| {
         let kind = head.strip_suffix("--").filter(is_first);
         kind.is_some_and(is_kind) && is_uuid(uuid.as_bytes())
     })
+}
+
+/// The type that an identifier begins with; for a text that is none, whatever stands there.
+pub(crate) fn kind_of(id: &str) -> &str {
+    let end = id.len().saturating_sub(UUID_LEN + 2);
+    id.get(..end).unwrap_or_default()
 }
 
 /// What is wrong with a text that is no identifier.

@@ -9,15 +9,18 @@
 //! [`object`] reads the [`Head`](object::Head) of one of them, with the help of [`id`],
 //! [`timestamp`], [`selector`] and [`tlp`].
 
+pub mod canonical;
 pub mod envelope;
 pub mod id;
 pub mod json;
 pub mod object;
 pub mod pattern;
 pub mod redact;
+pub mod sco;
 pub mod selector;
 pub mod timestamp;
 pub mod tlp;
+pub mod validate;
 pub mod value;
 
 /// The examples of the crate's README, run as tests.

@@ -88,6 +88,26 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Judges the form and the calendar alone, with any number of digits of fraction.
+pub(crate) fn judge(text: &str) -> Result<(), TimestampError> {
+    match read(text) {
+        Ok(_) | Err(TimestampError::TooFine(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The instant in seconds and what the digits of its fraction say, to be compared; none for what
+/// is no timestamp.
+pub(crate) fn exact(text: &str) -> Option<(i64, &str)> {
+    judge(text).ok()?;
+    let (parts, fraction) = fields(text.as_bytes())?;
+    let [year, month, day, hour, minute, second] = parts;
+    let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+    let start = text.len() - 1 - fraction.len();
+    let fraction = text.get(start..text.len() - 1)?;
+    Some((seconds, fraction.trim_end_matches('0')))
+}
+
 fn quote(text: &str) -> String {
     text.chars().take(80).collect()
 }

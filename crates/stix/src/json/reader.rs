@@ -55,6 +55,11 @@ impl<'a> Reader<'a> {
         Ok(reader)
     }
 
+    /// A fault to end a search with; it is never shown.
+    pub(crate) fn stop(&self) -> Fail {
+        Fail::new(Fault::Trailing, self.at)
+    }
+
     /// Bytes before the cursor.
     pub(crate) fn at(&self) -> usize {
         self.at

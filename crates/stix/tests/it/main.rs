@@ -10,6 +10,7 @@
     reason = "a test may fail loudly; clippy sees helpers beside the tests as ordinary code"
 )]
 
+mod agreement;
 mod corpus;
 mod head;
 mod pattern;

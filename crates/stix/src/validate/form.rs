@@ -2,7 +2,7 @@
 //!
 //! Not the terms of STIX itself; those are vocabularies.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::rule::Form;
 

@@ -22,7 +22,7 @@ const PORT: Kind = Integer(0, 65_535);
 /// Section 2.7; sections 6.1, 6.7 and 6.18 want the names of section 10.7, which is open.
 pub(super) const HASHES: Kind = Hashes(Algorithms::Open);
 
-const ARTIFACT: Refs = Refs::Of(&["artifact"]);
+const PAYLOAD: Refs = Refs::Of(&["artifact"]);
 const ADDRESS: Refs = Refs::Of(&["email-addr"]);
 const TRAFFIC: Refs = Refs::Of(&["network-traffic"]);
 const PROCESS: Refs = Refs::Of(&["process"]);
@@ -108,7 +108,7 @@ pub(super) const TABLES: &[Table] = &[
             may("additional_header_fields", Dictionary(Values::Texts)),
             may("body", Text),
             may("body_multipart", Parts(&MIME_PART)),
-            may("raw_email_ref", Id(ARTIFACT)),
+            may("raw_email_ref", Id(PAYLOAD)),
         ],
         joints: &[Joint::Own(multipart), Joint::Own(header_fields)],
     },
@@ -127,7 +127,7 @@ pub(super) const TABLES: &[Table] = &[
             may("atime", Time),
             may("parent_directory_ref", Id(Refs::Of(&["directory"]))),
             may("contains_refs", Ids(super::domain::OBSERVABLES)),
-            may("content_ref", Id(ARTIFACT)),
+            may("content_ref", Id(PAYLOAD)),
         ],
         joints: &[
             Joint::Any(&["hashes", "name"]),
@@ -183,8 +183,8 @@ pub(super) const TABLES: &[Table] = &[
             may("src_packets", ANY),
             may("dst_packets", ANY),
             may("ipfix", Dictionary(Values::IntegerOrText)),
-            may("src_payload_ref", Id(ARTIFACT)),
-            may("dst_payload_ref", Id(ARTIFACT)),
+            may("src_payload_ref", Id(PAYLOAD)),
+            may("dst_payload_ref", Id(PAYLOAD)),
             may("encapsulates_refs", Ids(TRAFFIC)),
             may("encapsulated_by_ref", Id(TRAFFIC)),
         ],

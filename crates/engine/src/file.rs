@@ -293,7 +293,9 @@ fn is_fixed(kind: &str, part: &object::Granular) -> bool {
 
 fn meaning(definition: &Definition) -> Result<Meaning, (&'static str, String)> {
     Ok(match definition {
-        Definition::Tlp1(tlp) | Definition::Tlp2(tlp) => Meaning::Level(level(*tlp)),
+        Definition::Tlp1(tlp) | Definition::Tlp2(tlp) | Definition::Iep(tlp) => {
+            Meaning::Level(level(*tlp))
+        }
         Definition::Statement => Meaning::Statement,
         Definition::ReleasableTo(named) => Meaning::ReleasableTo(
             named

@@ -8,6 +8,7 @@
 
 mod definition;
 mod error;
+mod iep;
 mod kind;
 mod marking;
 mod property;
@@ -15,6 +16,7 @@ mod reference;
 
 pub use definition::{Definition, RELEASABLE_TO_EXTENSION};
 pub use error::{Fault, ObjectError};
+pub use iep::IEP_EXTENSION;
 pub use kind::{Class, DOMAIN, META, OBSERVABLE, RELATIONSHIP, class_of, kinds};
 pub use reference::{Reference, references};
 

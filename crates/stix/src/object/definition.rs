@@ -1,5 +1,5 @@
-//! What a marking definition means (STIX 2.1 section 7.2.1): a level of TLP, a statement, or who
-//! is named (`docs/releasable-to.md`).
+//! What a marking definition means (STIX 2.1 section 7.2.1): a level of TLP, a statement, a policy
+//! of IEP 2.0, or who is named (`docs/releasable-to.md`).
 //!
 //! Not a judge: what follows from a meaning, and whose definition counts, is decided elsewhere.
 //!
@@ -9,6 +9,7 @@
 
 use super::Head;
 use super::error::Fault;
+use super::iep::{self, IEP_EXTENSION};
 use super::property::{Common, Refusal, missing, refuse};
 use super::reference::escape;
 use crate::json::Node;
@@ -39,6 +40,8 @@ pub enum Definition {
     Tlp2(Tlp),
     /// A statement, such as a copyright; it restricts nothing (section 7.2.1.3).
     Statement,
+    /// An Information Exchange Policy of that TLP, by FIRST IEP 2.0.
+    Iep(Tlp),
     /// Party codes or groups, not empty, each once.
     ReleasableTo(Vec<String>),
     /// Anything else, or any of the above beside something else.
@@ -121,10 +124,11 @@ pub(super) fn read(
         }
         return read_releasable(at).map(Definition::ReleasableTo).map(Some);
     }
-    Ok(Some(if statement && extensions.is_empty() {
-        Definition::Statement
-    } else {
-        Definition::Unknown
+    let policy = extension(IEP_EXTENSION).and_then(iep::read);
+    Ok(Some(match (policy, extensions.len()) {
+        (Some(tlp), 1) if kind.is_none() || statement => Definition::Iep(tlp),
+        (_, 0) if statement => Definition::Statement,
+        _ => Definition::Unknown,
     }))
 }
 

@@ -13,6 +13,7 @@
 mod agreement;
 mod corpus;
 mod head;
+mod iep;
 mod pattern;
 mod pattern_property;
 mod property;

@@ -15,6 +15,7 @@ mod house;
 mod name;
 mod object;
 mod proof;
+mod redact;
 mod signature;
 mod toml;
 mod tree;
@@ -152,6 +153,12 @@ pub const TARGETS: &[Target] = &[
         run: tree::run_proof_file,
         words: tree::WORDS,
         rounds: 50_000,
+    },
+    Target {
+        name: "redact",
+        run: redact::run,
+        words: redact::WORDS,
+        rounds: 30_000,
     },
     Target {
         name: "signature",

@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use crate::id::ObjectId;
 use crate::object::{self, Class, Head, ObjectError};
+use crate::tlp;
 use write::Writer;
 
 /// What becomes of an object.
@@ -74,6 +75,10 @@ pub fn redact(
 ) -> Result<Vec<u8>, RedactError> {
     let node = object::parse(bytes)?;
     let head = Head::of(&node, 0)?;
+    if tlp::find(head.id.as_str()).is_some() {
+        // Section 7.2.1.4: nobody makes another of these.
+        return Err(RedactError::Fixed("id".into(), head.id.to_string()));
+    }
     let members = node.members().unwrap_or_default();
     let mut writer = Writer::new(bytes, redaction, &head, map);
     writer.leave_out(members)?;

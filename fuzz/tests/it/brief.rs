@@ -112,6 +112,7 @@ briefly! {
     snapshot: "snapshot",
     tile_path: "tile-path",
     value: "value",
+    redact: "redact",
     verifier_key: "verifier-key",
 }
 

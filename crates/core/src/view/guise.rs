@@ -26,7 +26,10 @@ impl<'a> Guise<'a> {
         let records = &self.state.records;
         let class = records.class(record)?;
         let derivation = self.row.derived.get(&class)?;
-        (records.originator(record) != Some(self.party)).then_some(&**derivation)
+        let own = records.originator(record) == Some(self.party);
+        // The built-in markings are nobody's, and the same everywhere.
+        let builtin = records.id(record).is_some_and(|id| records.is_builtin(id));
+        (!own && !builtin).then_some(&**derivation)
     }
 
     /// The id under which the party knows the record.

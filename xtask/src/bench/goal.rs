@@ -17,16 +17,19 @@ pub(crate) enum Group {
     Flood,
     /// How the figures grow.
     Growth,
+    /// Patterns of indicators.
+    Pattern,
 }
 
 impl Group {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Read,
         Self::Other,
         Self::Filing,
         Self::Million,
         Self::Flood,
         Self::Growth,
+        Self::Pattern,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -37,6 +40,7 @@ impl Group {
             Self::Million => "million",
             Self::Flood => "flood-group",
             Self::Growth => "growth",
+            Self::Pattern => "pattern",
         }
     }
 }
@@ -94,7 +98,7 @@ const fn told(name: &'static str, group: Group, what: &'static str) -> Goal {
 }
 
 /// Every row, in the order of the table.
-pub(crate) const GOALS: [Goal; 27] = [
+pub(crate) const GOALS: [Goal; 30] = [
     least(
         "read-1",
         Group::Read,
@@ -259,6 +263,28 @@ pub(crate) const GOALS: [Goal; 27] = [
         "growth",
         Group::Growth,
         "page of 100 at the largest size of the plots against the smallest",
+    ),
+    most(
+        "pattern-growth",
+        Group::Pattern,
+        "one observation against a million patterns against the same against a thousand, indexed",
+        10.0,
+        2.0,
+    ),
+    Goal {
+        name: "pattern-bytes",
+        group: Group::Pattern,
+        what: "heap of the index at a million patterns, bytes a pattern",
+        must: Bound::AtMost(400.0),
+        aim: Bound::AtMost(200.0),
+        unit: "B",
+    },
+    least(
+        "pattern-other",
+        Group::Pattern,
+        "observations/s against a thousand patterns, indexed: against stix2-matcher",
+        1000.0,
+        10_000.0,
     ),
 ];
 

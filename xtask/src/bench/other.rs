@@ -190,14 +190,18 @@ fn compare(place: &Place, venue: &Venue, others: &[&Running], results: &mut Resu
 }
 
 /// A Python environment with those requirements, made once; its folder of programs.
-fn programs(place: &Place, name: &str, requirements: &str) -> Result<PathBuf> {
+pub(super) fn programs(place: &Place, name: &str, requirements: &str) -> Result<PathBuf> {
     let venv = place.target.join(name);
     setup::ensure_environment(&place.root, &venv, requirements)?;
     Ok(venv.join("bin"))
 }
 
 /// Runs a Python program of a few lines; what it prints.
-fn python(programs: &Path, program: &str, setup: &dyn Fn(&mut Command)) -> Result<String> {
+pub(super) fn python(
+    programs: &Path,
+    program: &str,
+    setup: &dyn Fn(&mut Command),
+) -> Result<String> {
     let mut python = Command::new(programs.join("python"));
     setup(python.args(["-c", program]));
     output(&mut python)

@@ -18,7 +18,7 @@ use super::result::{Results, write};
 use super::table::{Line, lines};
 
 /// Every plot: file, what it says.
-const PLOTS: [(&str, Plot<'static>); 8] = [
+const PLOTS: [(&str, Plot<'static>); 9] = [
     (
         "page",
         Plot {
@@ -89,6 +89,15 @@ const PLOTS: [(&str, Plot<'static>); 8] = [
             x: "records stored",
             y: "bytes",
             times: false,
+        },
+    ),
+    (
+        "pattern",
+        Plot {
+            title: "One observation, by the patterns of the index",
+            x: "patterns",
+            y: "time of an observation",
+            times: true,
         },
     ),
 ];

@@ -21,6 +21,7 @@ pub(crate) struct Place {
     legation: PathBuf,
     probe: PathBuf,
     bare: PathBuf,
+    pattern: PathBuf,
     bundle: Option<PathBuf>,
 }
 
@@ -42,6 +43,7 @@ impl Place {
             legation: release.join("legation"),
             probe: release.join("examples/bench"),
             bare: release.join("examples/bare"),
+            pattern: release.join("examples/pattern"),
             bundle: bundle.filter(|bundle| bundle.is_file()),
             root: root.to_path_buf(),
             dir,
@@ -84,6 +86,11 @@ impl Place {
         Figures::read(&output(Command::new(&self.bare).args([dir, folder]))?)
     }
 
+    /// Runs the measuring program of patterns.
+    pub(crate) fn pattern(&self, words: &[&str]) -> Result<Figures> {
+        Figures::read(&output(Command::new(&self.pattern).args(words))?)
+    }
+
     /// An empty folder of that name.
     pub(crate) fn fresh(&self, name: &str) -> Result<PathBuf> {
         let dir = self.dir.join(name);
@@ -124,6 +131,7 @@ fn build(root: &Path) -> Result<()> {
         &["--package", "legation"] as &[&str],
         &["--package", "legation-engine", "--example", "bench"],
         &["--package", "legation-journal", "--example", "bare"],
+        &["--package", "legation-stix", "--example", "pattern"],
     ] {
         let status = cargo(root)
             .args(["build", "--quiet", "--release", "--locked"])
@@ -144,7 +152,7 @@ pub(crate) struct Envelopes {
 }
 
 impl Figures {
-    fn read(said: &str) -> Result<Self> {
+    pub(crate) fn read(said: &str) -> Result<Self> {
         let mut figures = Vec::new();
         for line in said.lines().filter_map(|line| line.strip_prefix("figure ")) {
             let mut words = line.split(' ');

@@ -14,11 +14,11 @@ const HIDDEN: [u32; 6] = [2, 3, 4, 5, 6, 7];
 /// What nobody ever filed.
 const ABSENT: u32 = 77;
 
-struct Scene {
-    office: Counter,
-    jpn: String,
+pub(super) struct Scene {
+    pub(super) office: Counter,
+    pub(super) jpn: String,
     /// A filing of ELSEWHERIA.
-    status: String,
+    pub(super) status: String,
 }
 
 fn scene() -> Scene {
@@ -69,7 +69,7 @@ fn scene() -> Scene {
 }
 
 /// What a parameter of a path may be: of the caller's own, of others, and of nobody.
-fn choices(name: &str, scene: &Scene) -> Vec<String> {
+pub(super) fn choices(name: &str, scene: &Scene) -> Vec<String> {
     let ids = || {
         let all = HIDDEN.iter().chain([1, 20, ABSENT].iter());
         all.map(|&number| id(number))

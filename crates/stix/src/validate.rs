@@ -37,6 +37,8 @@ use std::borrow::Cow;
 
 pub use bundle::{Entry, each};
 pub use finding::{Finding, Report, Severity};
+pub(crate) use object::table_of;
+pub(crate) use rule::Joint;
 
 use crate::json::{self, Node};
 use crate::object::{Fault, Head};

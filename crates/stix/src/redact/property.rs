@@ -1,7 +1,8 @@
-//! What may be left out of an object: every property that its type can do without (STIX 2.1
-//! sections 3.2, 4 to 7). Not whether the rest makes sense to its reader.
+//! What may be left out of an object: every property that its type can do without. The tables of
+//! the validator say which those are. Not whether the rest makes sense to its reader.
 
 use crate::object::class_of;
+use crate::validate::{Joint, table_of};
 
 /// Properties without which no object is what it was: what identifies it, orders its versions,
 /// marks it, and says that it is revoked (STIX 2.1 section 3.2).
@@ -16,114 +17,60 @@ const COMMON: [&str; 8] = [
     "type",
 ];
 
-/// For each type, in order, what it requires, alone or as one of several of which one must stand.
-const FIXED: [(&str, &[&str]); 37] = [
-    (
-        "artifact",
-        &["encryption_algorithm", "hashes", "payload_bin", "url"],
-    ),
-    ("attack-pattern", &["name"]),
-    ("autonomous-system", &["number"]),
-    ("campaign", &["name"]),
-    ("course-of-action", &["name"]),
-    ("directory", &["path"]),
-    ("domain-name", &["value"]),
-    ("email-addr", &["value"]),
-    ("email-message", &["is_multipart"]),
-    (
-        "extension-definition",
-        &["extension_types", "name", "schema", "version"],
-    ),
-    ("file", &["hashes", "name"]),
-    ("grouping", &["context", "object_refs"]),
-    ("identity", &["name"]),
-    ("incident", &["name"]),
-    ("indicator", &["pattern", "pattern_type", "valid_from"]),
-    ("infrastructure", &["name"]),
-    ("intrusion-set", &["name"]),
-    ("ipv4-addr", &["value"]),
-    ("ipv6-addr", &["value"]),
-    ("language-content", &["contents", "object_ref"]),
-    ("location", &["country", "latitude", "longitude", "region"]),
-    ("mac-addr", &["value"]),
-    ("malware", &["is_family", "name"]),
-    (
-        "malware-analysis",
-        &["analysis_sco_refs", "product", "result"],
-    ),
+/// What no row of the tables says: a family of malware needs a name (section 4.11), a marking
+/// definition has its content in one of two places (section 7.2.1).
+const FIXED: [(&str, &[&str]); 2] = [
+    ("malware", &["name"]),
     (
         "marking-definition",
         &["definition", "definition_type", "extensions", "name"],
     ),
-    ("mutex", &["name"]),
-    ("network-traffic", &["dst_ref", "protocols", "src_ref"]),
-    ("note", &["content", "object_refs"]),
-    (
-        "observed-data",
-        &[
-            "first_observed",
-            "last_observed",
-            "number_observed",
-            "object_refs",
-            "objects",
-        ],
-    ),
-    ("opinion", &["object_refs", "opinion"]),
-    (
-        "relationship",
-        &["relationship_type", "source_ref", "target_ref"],
-    ),
-    ("report", &["name", "object_refs", "published"]),
-    ("sighting", &["sighting_of_ref"]),
-    ("software", &["name"]),
-    ("threat-actor", &["name"]),
-    ("tool", &["name"]),
-    ("vulnerability", &["name"]),
 ];
 
-/// Types that require one of their properties, whichever it is (STIX 2.1 sections 6.13, 6.16 to
-/// 6.18).
-const NEEDS_ONE: [&str; 4] = [
-    "process",
-    "user-account",
-    "windows-registry-key",
-    "x509-certificate",
-];
+/// A rule that asks for one of so many properties is kept by looking at what is left; where there
+/// are fewer, none of them goes.
+const MANY: usize = 5;
 
 /// Whether an object of that type can do without that property.
 ///
 /// Of a type that the standard does not define only the common properties and its `extensions` are
 /// known to be needed.
 pub fn is_removable(kind: &str, property: &str) -> bool {
-    if COMMON.binary_search(&property).is_ok() {
+    let custom = class_of(kind).is_none() && property == "extensions";
+    if COMMON.binary_search(&property).is_ok() || custom {
         return false;
     }
-    if property == "extensions" && class_of(kind).is_none() {
+    // The creator is another one in any case.
+    if property == "created_by_ref" {
+        return true;
+    }
+    let fixed = FIXED.iter().find(|(fixed, _)| *fixed == kind);
+    if fixed.is_some_and(|(_, fixed)| fixed.contains(&property)) {
         return false;
     }
-    match FIXED.binary_search_by_key(&kind, |(kind, _)| kind) {
-        Ok(at) => FIXED
-            .get(at)
-            .is_some_and(|(_, fixed)| fixed.binary_search(&property).is_err()),
-        Err(_) => true,
-    }
+    table_of(kind).is_none_or(|table| {
+        let needed = table
+            .rules
+            .iter()
+            .any(|rule| rule.needed && rule.name == property);
+        let tied = table.joints.iter().any(|joint| match joint {
+            Joint::Any(names) => names.len() < MANY && names.contains(&property),
+            Joint::One(names) | Joint::With(_, names) => names.contains(&property),
+            Joint::Order(..) | Joint::After(..) | Joint::Own(_) => false,
+        });
+        !needed && !tied
+    })
 }
 
-/// Whether the type needs one of its own properties, whichever it is.
-pub(super) fn needs_one(kind: &str) -> bool {
-    NEEDS_ONE.contains(&kind)
-}
-
-/// Whether the property is common to all types, so that it does not count among a type's own.
-pub(super) fn is_common(property: &str) -> bool {
-    COMMON.binary_search(&property).is_ok()
-        || [
-            "defanged",
-            "extensions",
-            "created_by_ref",
-            "external_references",
-        ]
-        .contains(&property)
+/// Whether what is left of an object still has one of the many properties of which its type needs
+/// one.
+pub(super) fn has_enough(kind: &str, left: impl Fn(&str) -> bool) -> bool {
+    table_of(kind).is_none_or(|table| {
+        table.joints.iter().all(|joint| match joint {
+            Joint::Any(names) if names.len() >= MANY => names.iter().any(|name| left(name)),
+            _ => true,
+        })
+    })
 }
 
 #[cfg(test)]
@@ -131,22 +78,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tables_are_in_order() {
-        assert!(COMMON.is_sorted());
-        assert!(FIXED.is_sorted_by_key(|(kind, _)| *kind));
-        for (kind, fixed) in FIXED {
-            assert!(fixed.is_sorted(), "{kind}");
-            assert!(class_of(kind).is_some(), "{kind}");
-        }
-    }
-
-    #[test]
     fn what_is_required_stays() {
+        assert!(COMMON.is_sorted());
         assert!(is_removable("indicator", "description"));
-        assert!(!is_removable("indicator", "pattern"));
-        assert!(!is_removable("threat-actor", "name"));
-        assert!(!is_removable("x-acme", "id"));
+        assert!(is_removable("indicator", "created_by_ref"));
+        assert!(is_removable("process", "command_line"));
+        for (kind, property) in [
+            ("indicator", "pattern"),
+            ("threat-actor", "name"),
+            ("url", "value"),
+            ("file", "hashes"),
+            ("artifact", "payload_bin"),
+            ("location", "latitude"),
+            ("malware", "name"),
+            ("x-acme", "id"),
+            ("x-acme", "extensions"),
+        ] {
+            assert!(!is_removable(kind, property), "{kind} {property}");
+        }
         assert!(is_removable("x-acme", "colour"));
-        assert!(!is_removable("x-acme", "extensions"));
     }
 }

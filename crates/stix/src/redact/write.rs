@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::property::{is_common, is_removable, needs_one};
+use super::property::{has_enough, is_removable};
 use super::{RedactError, Redaction};
 use crate::json::{Member, Node, Value};
 use crate::object::Head;
@@ -83,10 +83,9 @@ impl<'a> Writer<'a> {
                 self.gap(&member.name, None)?;
             }
         }
-        let own = |member: &&Member<'_>| {
-            !is_common(&member.name) && !matches!(self.gaps.get(&*member.name), Some(Gap::Whole))
-        };
-        if needs_one(&self.kind) && !members.iter().any(|member| own(&member)) {
+        let left =
+            |name: &str| given(name).is_some() && !matches!(self.gaps.get(name), Some(Gap::Whole));
+        if !has_enough(&self.kind, left) {
             return Err(RedactError::Empty(self.kind.clone()));
         }
         Ok(())

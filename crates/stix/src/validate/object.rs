@@ -16,7 +16,7 @@ use crate::object::{Class, SPEC_VERSION, class_of};
 const RESERVED: [&str; 4] = ["action", "phone_numbers", "severity", "username"];
 
 /// The table of a type; none for a custom one.
-fn table_of(kind: &str) -> Option<&'static Table> {
+pub(crate) fn table_of(kind: &str) -> Option<&'static Table> {
     let mut tables = (relationship::TABLES.iter())
         .chain(domain::TABLES)
         .chain(observable::TABLES)

@@ -17,4 +17,5 @@ mod iep;
 mod pattern;
 mod pattern_property;
 mod property;
+mod redact;
 mod vector;

@@ -19,6 +19,7 @@ mod redact;
 mod signature;
 mod toml;
 mod tree;
+mod validate;
 
 pub use disk::{snapshot_of, stored_values};
 
@@ -177,6 +178,12 @@ pub const TARGETS: &[Target] = &[
         run: tree::run_tile_path,
         words: &["tile/", "entries/", "x", "000", "001", ".p/", "255", "63"],
         rounds: 200_000,
+    },
+    Target {
+        name: "validate",
+        run: validate::run,
+        words: validate::WORDS,
+        rounds: 30_000,
     },
     Target {
         name: "value",

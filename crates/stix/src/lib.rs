@@ -1,13 +1,16 @@
 //! STIX 2.1 alone: strict JSON, the split of an envelope or bundle into the exact bytes of its
-//! objects, and the head of each object: identity, version, markings and outgoing references.
+//! objects, the head of each object (identity, version, markings and outgoing references), and the
+//! validation of all that the standard requires and recommends.
 //!
 //! Pure: no input or output, no clock, no dice, and nothing of Legation in it. Parsing is a view
-//! over the bytes that came in; no byte is ever rewritten. The check made here is structural:
-//! whether every property of every type obeys the standard is not decided here.
+//! over the bytes that came in; no byte is ever rewritten. Whether anybody holds what an object
+//! refers to is not known here.
 //!
 //! The cast: [`json`] reads text and knows no STIX; [`envelope`] finds the objects in a body;
 //! [`object`] reads the [`Head`](object::Head) of one of them, with the help of [`id`],
-//! [`timestamp`], [`selector`] and [`tlp`].
+//! [`timestamp`], [`selector`] and [`tlp`]; [`validate`] judges every property of it; [`pattern`]
+//! reads what an indicator looks for; [`sco`] makes the ids of observables, over [`canonical`] JSON;
+//! [`redact`] leaves parts of an object out; [`value`] tells the values that it holds.
 
 pub mod canonical;
 pub mod envelope;

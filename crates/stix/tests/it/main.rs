@@ -18,4 +18,5 @@ mod pattern;
 mod pattern_property;
 mod property;
 mod redact;
+mod validate;
 mod vector;

@@ -98,6 +98,7 @@ pub(crate) fn received(fold: &Fold, windows: &Windows, record: RecordNumber) -> 
     let state = fold.state();
     let version = state.record_version(record);
     let originator = state.record_label(record).map(|label| &label.originator);
+    let own = state.record_id(record).to_string();
     fold.recipients(record)
         .into_iter()
         .filter_map(|(party, release)| {
@@ -116,9 +117,8 @@ pub(crate) fn received(fold: &Fold, windows: &Windows, record: RecordNumber) -> 
             actor: release.actor.clone(),
             at: release.at,
             version,
-            known_as: fold
-                .derivation(party, record)
-                .map(|_| fold.known_id(party, record)),
+            known_as: Some(fold.received_id(party, record, release.agreements))
+                .filter(|id| *id != own),
             agreement: release
                 .agreements
                 .first()

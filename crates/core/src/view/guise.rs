@@ -3,10 +3,12 @@
 //!
 //! What is derived for whom follows from the verdicts; no history is in it.
 
+use crate::act::Basis;
 use crate::derivation::{Derivation, covering, split};
 use crate::gate::permit::Row;
 use crate::id::{Kind, PartyCode, RecordId, RecordNumber};
-use crate::state::{PartyIndex, State};
+use crate::party::Status;
+use crate::state::{Label, PartyIndex, Standing, State};
 use crate::view::Fold;
 
 /// How one party knows records.
@@ -96,6 +98,45 @@ impl Fold {
     pub fn known_id(&self, party: &PartyCode, record: RecordNumber) -> String {
         let guise = self.guise(party);
         guise.map_or_else(String::new, |guise| guise.id(record))
+    }
+
+    /// The id under which a party received a record, when those agreements counted for it.
+    pub fn received_id(&self, party: &PartyCode, record: RecordNumber, basis: &[Basis]) -> String {
+        let (state, ..) = self.parts();
+        let own = state.record_id(record).to_string();
+        let (Some(party), Some(label)) = (state.party_index(party), state.record_label(record))
+        else {
+            return own;
+        };
+        let originator = state.records.originator(record);
+        let builtin = state
+            .records
+            .id(record)
+            .map(|id| state.records.is_builtin(id));
+        if party == PartyIndex::HOST || originator == Some(party) || builtin == Some(true) {
+            return own;
+        }
+        let taking = basis.iter().filter_map(|basis| {
+            let agreement = state.agreement(&basis.agreement)?;
+            let mut versions = agreement.versions.iter();
+            let version = versions.find(|one| one.document.version == basis.version)?;
+            Some((agreement, version))
+        });
+        let standing = Standing {
+            taking: taking.collect(),
+            ..Standing::default()
+        };
+        let status = originator.map(|originator| state.party(originator).status);
+        let status = status.unwrap_or(Status::Observer);
+        let Label {
+            area,
+            kind,
+            originator,
+            ..
+        } = label;
+        let derivation = Derivation::of(&standing, area, kind, originator, status);
+        let derived = derivation.and_then(|derivation| derivation.id(&state.seed, &own));
+        derived.unwrap_or(own)
     }
 
     /// The records that a party knows under that id, released to it or not.

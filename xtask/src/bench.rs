@@ -2,7 +2,7 @@
 //! on the same machine; one table, and `docs/benchmarks.md` with its plots.
 //!
 //! The cast. [`goal`] lists the rows, each group of rows is a file: [`read`], [`other`], [`filing`],
-//! [`million`], [`flood`], [`growth`], [`pattern`]. They run the released binary and nginx ([`venue`], [`nginx`],
+//! [`million`], [`flood`], [`growth`], [`pattern`], [`validate`]. They run the released binary and nginx ([`venue`], [`nginx`],
 //! [`child`]), ask with wrk or a plain client ([`wrk`], [`http`]), or start the engine's and the
 //! journal's measuring programs ([`place`]). What they find goes through [`result`] into [`table`]
 //! and [`page`]. A group that fails stops no other.
@@ -29,6 +29,7 @@ mod result;
 mod sample;
 mod sizing;
 mod table;
+mod validate;
 mod venue;
 mod wrk;
 
@@ -102,6 +103,7 @@ fn measure(place: &Place, results: &mut Results) {
             Group::Flood => flood::measure(place, results),
             Group::Growth => growth::measure(place, results),
             Group::Pattern => pattern::measure(place, results),
+            Group::Validate => validate::measure(place, results),
         };
         if let Err(error) = done {
             println!("{}: {error:#}", group.name());

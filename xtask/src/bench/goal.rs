@@ -19,10 +19,12 @@ pub(crate) enum Group {
     Growth,
     /// Patterns of indicators.
     Pattern,
+    /// Validation of STIX.
+    Validate,
 }
 
 impl Group {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Read,
         Self::Other,
         Self::Filing,
@@ -30,6 +32,7 @@ impl Group {
         Self::Flood,
         Self::Growth,
         Self::Pattern,
+        Self::Validate,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -41,6 +44,7 @@ impl Group {
             Self::Flood => "flood-group",
             Self::Growth => "growth",
             Self::Pattern => "pattern",
+            Self::Validate => "validate",
         }
     }
 }
@@ -98,7 +102,7 @@ const fn told(name: &'static str, group: Group, what: &'static str) -> Goal {
 }
 
 /// Every row, in the order of the table.
-pub(crate) const GOALS: [Goal; 30] = [
+pub(crate) const GOALS: [Goal; 32] = [
     least(
         "read-1",
         Group::Read,
@@ -285,6 +289,20 @@ pub(crate) const GOALS: [Goal; 30] = [
         "observations/s against a thousand patterns, indexed: against stix2-matcher",
         1000.0,
         10_000.0,
+    ),
+    most(
+        "validate-value",
+        Group::Validate,
+        "validating ATT&CK on one core against `serde_json` parsing the same bytes into `Value`",
+        4.0,
+        1.0,
+    ),
+    least(
+        "validate-other",
+        Group::Validate,
+        "validating objects of ATT&CK: against stix2-validator",
+        100.0,
+        1000.0,
     ),
 ];
 

@@ -22,6 +22,7 @@ pub(crate) struct Place {
     probe: PathBuf,
     bare: PathBuf,
     pattern: PathBuf,
+    validate: PathBuf,
     bundle: Option<PathBuf>,
 }
 
@@ -44,6 +45,7 @@ impl Place {
             probe: release.join("examples/bench"),
             bare: release.join("examples/bare"),
             pattern: release.join("examples/pattern"),
+            validate: release.join("examples/validate"),
             bundle: bundle.filter(|bundle| bundle.is_file()),
             root: root.to_path_buf(),
             dir,
@@ -91,6 +93,11 @@ impl Place {
         Figures::read(&output(Command::new(&self.pattern).args(words))?)
     }
 
+    /// Runs the measuring program of validation.
+    pub(crate) fn validate(&self, words: &[&str]) -> Result<Figures> {
+        Figures::read(&output(Command::new(&self.validate).args(words))?)
+    }
+
     /// An empty folder of that name.
     pub(crate) fn fresh(&self, name: &str) -> Result<PathBuf> {
         let dir = self.dir.join(name);
@@ -132,6 +139,7 @@ fn build(root: &Path) -> Result<()> {
         &["--package", "legation-engine", "--example", "bench"],
         &["--package", "legation-journal", "--example", "bare"],
         &["--package", "legation-stix", "--example", "pattern"],
+        &["--package", "legation-stix", "--example", "validate"],
     ] {
         let status = cargo(root)
             .args(["build", "--quiet", "--release", "--locked"])

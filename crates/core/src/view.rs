@@ -367,7 +367,8 @@ impl Views {
         } else {
             let settled = settle(scene, &mut sight.released, change);
             let whole = host.as_deref();
-            let step = sight.show(records, &settled, whole, news);
+            let mut step = sight.show(records, &settled, whole, news);
+            step.renewed = news.renewed(scene);
             let lost = !settled.removed.is_empty() || !step.vanish.is_empty();
             Some((lost, step))
         };
@@ -453,6 +454,20 @@ impl News<'_> {
     fn fills_a_container(&self) -> bool {
         let Range { start, end } = self.effects.filed;
         start >> 16 != end >> 16
+    }
+
+    /// The records that are derived for a party otherwise than they were when it had them last.
+    /// The host's and the party's own never are.
+    fn renewed(&self, scene: Scene<'_>) -> RoaringBitmap {
+        let mut renewed = RoaringBitmap::new();
+        let flips = self.flips.get(&scene.party).into_iter().flatten();
+        for flip in flips.filter(|flip| flip.anew) {
+            let class = scene.records.classes.at(flip.class);
+            if let Some(class) = class.filter(|class| !scene.is_open(class, false)) {
+                renewed |= &class.records;
+            }
+        }
+        renewed
     }
 
     /// What changes for a party before closure.

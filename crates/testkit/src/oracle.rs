@@ -4,11 +4,14 @@
 //! Written from the design alone, to be obviously right rather than fast: no index, no memory
 //! between two answers, every record asked about for every party. It shares with the program only
 //! the words (acts, terms, levels) and the reading of files; every rule is spelt out here a second
-//! time. `standing` says which versions of agreements count, `label` what governs a record,
-//! [`judgement`] applies the rules.
+//! time. `standing` says which versions of agreements count, `redaction` what their take terms leave
+//! out for whom, `label` what governs a record, [`judgement`] applies the rules, [`authority`] says
+//! whose records of an id a view shows.
 
+pub mod authority;
 pub mod judgement;
 mod label;
+pub mod redaction;
 mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,12 +20,15 @@ use std::sync::Arc;
 use legation_core::act::{Act, Entry};
 use legation_core::agreement::document::Document;
 use legation_core::house::HouseRules;
-use legation_core::id::{AgreementId, AgreementVersion, AreaName, Digest, PartyCode, RecordNumber};
+use legation_core::id::{
+    AgreementId, AgreementVersion, AreaName, Digest, PartyCode, RecordId, RecordNumber,
+};
 use legation_core::party::Status;
 use legation_core::record::Head;
 use legation_core::time::Instant;
 
 pub use judgement::{Answer, Judgement};
+pub use redaction::Derived;
 
 /// Everything that happened, as far as the gate has to know.
 #[derive(Clone, Debug)]
@@ -34,6 +40,8 @@ pub struct Oracle {
     pub(crate) suspended: BTreeSet<AgreementId>,
     pub(crate) terminated: BTreeMap<AgreementId, Instant>,
     pub(crate) records: Vec<Held>,
+    /// Who speaks for which identity.
+    pub(crate) speakers: BTreeMap<RecordId, PartyCode>,
 }
 
 /// A version of an agreement on the table.
@@ -63,6 +71,7 @@ impl Oracle {
             suspended: BTreeSet::new(),
             terminated: BTreeMap::new(),
             records: Vec::new(),
+            speakers: BTreeMap::new(),
         };
         for entry in entries {
             oracle.apply(entry);
@@ -101,6 +110,14 @@ impl Oracle {
                 head: head.clone(),
                 alive: true,
             })),
+            Act::RegisterIdentity(register) if register.granted => {
+                self.speakers
+                    .insert(register.identity.clone(), register.party.clone());
+            }
+            Act::UnregisterIdentity(end) => {
+                self.speakers
+                    .retain(|identity, party| (&*identity, &*party) != (&end.identity, &end.party));
+            }
             Act::Withdraw(withdraw) => self.bury(&withdraw.records),
             Act::Erase(erase) => self.bury(&erase.records),
             _ => {}

@@ -11,6 +11,8 @@ use legation_core::id::{AreaName, Kind, PartyCode, RecordNumber};
 use legation_core::time::Instant;
 use legation_core::view::{Fold, Page, Query};
 
+use crate::oracle::Derived;
+
 /// A client of a party that follows one area.
 #[derive(Clone, Debug)]
 pub struct Poller {
@@ -21,8 +23,9 @@ pub struct Poller {
     /// Which kinds; all when `None`.
     pub kinds: Option<Vec<Kind>>,
     after: Option<Instant>,
-    // How often the record had come to be the newest shown, when it was handed over last.
-    delivered: BTreeMap<RecordNumber, u32>,
+    // How often the record had come to be the newest shown, when it was handed over last, and how
+    // it was derived.
+    delivered: BTreeMap<RecordNumber, (u32, Option<Derived>)>,
 }
 
 impl Poller {
@@ -54,12 +57,18 @@ impl Poller {
         receipt(fold, &self.party, &self.area, page)
     }
 
-    /// Takes the page. `turns` says how often each record has come to be the newest shown.
+    /// Takes the page. `turns` says how often each record has come to be the newest shown,
+    /// `derived` how it is derived for this party.
     ///
     /// # Panics
     /// When the page steps back behind what the client has, or hands over something a second
     /// time that had not gone in between.
-    pub fn take(&mut self, page: &Page, turns: &BTreeMap<RecordNumber, u32>) {
+    pub fn take(
+        &mut self,
+        page: &Page,
+        turns: &BTreeMap<RecordNumber, u32>,
+        derived: impl Fn(RecordNumber) -> Option<Derived>,
+    ) {
         for item in &page.items {
             assert!(
                 self.after.is_none_or(|after| after < item.date),
@@ -68,18 +77,23 @@ impl Poller {
             self.after = Some(item.date);
             let record = *item.record.get();
             let turn = turns.get(&record).copied().unwrap_or_default();
-            let before = self.delivered.insert(record, turn);
+            let before = self.delivered.insert(record, (turn, derived(record)));
+            let before = before.map(|(turn, _)| turn);
             assert_ne!(before, Some(turn), "record {record} is handed over twice");
         }
     }
 
-    /// What of `newest` it does not have.
-    pub fn missing(&self, newest: &[RecordNumber]) -> Vec<RecordNumber> {
-        newest
-            .iter()
-            .copied()
-            .filter(|record| !self.delivered.contains_key(record))
-            .collect()
+    /// What of `newest` it does not have, or has as another derived object than it is now.
+    pub fn missing(
+        &self,
+        newest: &[RecordNumber],
+        derived: impl Fn(RecordNumber) -> Option<Derived>,
+    ) -> Vec<RecordNumber> {
+        let has = |record: &RecordNumber| {
+            let delivered = self.delivered.get(record);
+            delivered.is_some_and(|(_, as_what)| *as_what == derived(*record))
+        };
+        newest.iter().copied().filter(|one| !has(one)).collect()
     }
 }
 

@@ -2,13 +2,15 @@
 //!
 //! It is kept small on purpose. Ids, versions, markings and parties come from short lists, so that
 //! records collide, refer to each other in chains and cycles, and come and go all the time.
-//! [`draft`] writes agreements, [`filing`] records, [`house`] house rules; this file throws which
+//! [`draft`] writes agreements, [`filing`] records, [`house`] house rules, `identity` says who
+//! speaks for whom; this file throws which
 //! act comes next and asks the agreement itself whether that act is allowed. Acts are made here,
 //! never judged.
 
 pub mod draft;
 pub mod filing;
 pub mod house;
+mod identity;
 mod recall;
 
 use std::collections::BTreeMap;
@@ -98,6 +100,7 @@ impl World {
             .iter()
             .map(|(text, status)| add_party(text, *status))
             .collect();
+        acts.extend(identity::first(&mut self.dice));
         for (id, other) in &AGREEMENTS[..5] {
             if self.dice.percent(15) {
                 continue;
@@ -125,7 +128,8 @@ impl World {
             let act = match self.dice.below(100) {
                 0..=43 => Some(self.filing.act(&mut self.dice, state)),
                 44..=52 => self.table(state, now),
-                53..=72 => self.sign(state, now),
+                53..=69 => self.sign(state, now),
+                70..=72 => identity::random(&mut self.dice, state),
                 73..=77 => recall::random(&mut self.dice, state),
                 78..=80 => self.suspend(state, now),
                 81..=85 => self.resume(state, now),

@@ -100,7 +100,9 @@ pub(crate) struct Permits {
 pub(crate) struct Row {
     /// A bit for each class, the lowest bit of the first word for class 0.
     pub(crate) permitted: Vec<u64>,
-    /// How the records of permitted classes are derived, where terms redact.
+    /// How the records of permitted classes are derived, where terms redact, and how those of
+    /// classes that are permitted no more were at the last: what comes back otherwise derived is
+    /// another object to whoever had it.
     pub(crate) derived: BTreeMap<ClassNumber, Arc<Derivation>>,
 }
 
@@ -162,7 +164,7 @@ pub(crate) struct Flip {
     pub(crate) party: PartyIndex,
     pub(crate) class: ClassNumber,
     pub(crate) now: bool,
-    /// Permitted before and now, and derived otherwise than before.
+    /// Permitted now, and derived otherwise than when it was permitted last.
     pub(crate) anew: bool,
 }
 
@@ -209,20 +211,21 @@ impl Permits {
             let Some(row) = self.row_mut(party) else {
                 continue;
             };
-            let anew = row.derive(class, derivation);
+            let anew = now && row.derive(class, derivation);
             if row.set(class, now) || anew {
                 flips.push(Flip {
                     party,
                     class,
                     now,
-                    anew: anew && now,
+                    anew,
                 });
             }
         }
         flips
     }
 
-    /// Works out again how what those verdicts permit is derived; it follows from the terms.
+    /// Works out again how what those verdicts permit is derived; it follows from the terms. How the
+    /// rest was derived at the last does not.
     pub(crate) fn derive(&mut self, terms: Terms<'_>, classes: &Classes) {
         let standings = Standings::of(terms);
         let parties = (0..self.rows.len()).map(|place| PartyIndex(place as u16));

@@ -1,17 +1,18 @@
 //! Verdicts and views in a snapshot: what parties share is written once and shared again.
 //!
 //! ```text
-//! verdicts  by party a column of words
+//! verdicts  by party a column of words; how classes were derived that are permitted no more
 //! sights    each distinct one: released, waiting, unshown, superseded (numbers of sets)
 //! tracks    each distinct one: segments, what has gone, what is away
 //! parties   number of the sight, losses; by area the number of the track, and the passes
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
+use crate::derivation::Derivation;
 use crate::gate::Released;
 use crate::gate::permit::{Permits, Row};
 use crate::id::EntryNumber;
@@ -19,6 +20,7 @@ use crate::snapshot::SnapshotError;
 use crate::snapshot::bytes::{Reader, Writer};
 use crate::snapshot::set::{SetReader, Sets};
 use crate::state::State;
+use crate::state::class::ClassNumber;
 use crate::state::column::Column;
 use crate::time::Instant;
 use crate::view::area::{AreaView, Passes, Segment, Track};
@@ -72,6 +74,7 @@ pub(super) fn write<'a>(writer: &mut Writer, sets: &mut Sets<'a>, views: &'a Vie
     writer.count(views.permits.rows.len());
     for row in &views.permits.rows {
         writer.column(&Column::of(row.permitted.clone()));
+        write_lapsed(writer, row);
     }
     let (mut sights, mut tracks) = (Distinct::new(), Distinct::new());
     let mut parties = Writer::default();
@@ -102,6 +105,59 @@ pub(super) fn write<'a>(writer: &mut Writer, sets: &mut Sets<'a>, views: &'a Vie
     sights.write(writer);
     tracks.write(writer);
     writer.bytes.extend_from_slice(&parties.bytes);
+}
+
+/// ```text
+/// derivations  each distinct one: agreement, properties, level or none
+/// classes      number of the class, number of the derivation
+/// ```
+fn write_lapsed(writer: &mut Writer, row: &Row) {
+    let lapsed = || row.derived.iter().filter(|(class, _)| !row.allows(**class));
+    let mut distinct: BTreeMap<&Derivation, u64> = BTreeMap::new();
+    for (_, derivation) in lapsed() {
+        distinct.insert(derivation, 0);
+    }
+    writer.count(distinct.len());
+    for (number, (derivation, place)) in distinct.iter_mut().enumerate() {
+        *place = number as u64;
+        writer.value(&derivation.agreement);
+        writer.count(derivation.redact.len());
+        for property in &derivation.redact {
+            writer.value(property);
+        }
+        writer.value(&derivation.above);
+    }
+    writer.count(lapsed().count());
+    for (class, derivation) in lapsed() {
+        writer.number(u64::from(class.0));
+        let number = distinct.get(&**derivation);
+        writer.number(number.copied().unwrap_or_default());
+    }
+}
+
+fn read_lapsed(reader: &mut Reader<'_>, row: &mut Row) -> Result<(), SnapshotError> {
+    let mut derivations = Vec::new();
+    for _ in 0..reader.count(24)? {
+        let agreement = reader.value()?;
+        let mut redact = BTreeSet::new();
+        for _ in 0..reader.count(8)? {
+            redact.insert(reader.value()?);
+        }
+        let above = reader.value()?;
+        derivations.push(Arc::new(Derivation {
+            agreement,
+            redact,
+            above,
+        }));
+    }
+    for _ in 0..reader.count(16)? {
+        let class = u32::try_from(reader.number()?).ok().map(ClassNumber);
+        let derivation = shared(reader, &derivations)?;
+        let class = class.filter(|class| !row.allows(*class));
+        let class = class.ok_or(SnapshotError::Unsound("what was derived"))?;
+        row.derived.insert(class, derivation);
+    }
+    Ok(())
 }
 
 fn write_track<'a>(writer: &mut Writer, sets: &mut Sets<'a>, track: &'a Track) {
@@ -140,10 +196,12 @@ pub(super) fn read(
             words.pop();
         }
         // How it is derived follows from the terms.
-        permits.rows.push(Row {
+        let mut row = Row {
             permitted: words,
             ..Row::default()
-        });
+        };
+        read_lapsed(reader, &mut row)?;
+        permits.rows.push(row);
     }
     let mut sights = Vec::new();
     for _ in 0..reader.count(32)? {

@@ -86,6 +86,8 @@ pub(super) struct Step {
     pub(super) promoted: RoaringBitmap,
     /// Superseded, among those of this step.
     pub(super) superseded: RoaringBitmap,
+    /// Derived otherwise than when it was shown last; shown or not.
+    pub(super) renewed: RoaringBitmap,
 }
 
 impl Step {
@@ -98,6 +100,7 @@ impl Step {
             demoted: &self.demoted & area,
             promoted: &self.promoted & area,
             superseded: &self.superseded & area,
+            renewed: &self.renewed & area,
         }
     }
 
@@ -116,6 +119,7 @@ impl Step {
             && self.vanish.is_empty()
             && self.demoted.is_empty()
             && self.promoted.is_empty()
+            && self.renewed.is_empty()
     }
 }
 
@@ -313,12 +317,14 @@ impl Track {
             demoted,
             promoted,
             superseded,
+            renewed,
         } = step;
         if !vanish.is_empty() {
             for segment in &mut self.segments {
                 segment.take_out(vanish);
             }
         }
+        self.forget(renewed);
         let mut fresh = RoaringBitmap::new();
         fresh.insert_range(filed.clone());
         fresh &= appear;
@@ -335,6 +341,19 @@ impl Track {
         self.extend(records, fresh, filed, moment.at);
         self.append(moved, moment.at);
         restored
+    }
+
+    /// Keeps no place for those records: whoever has read past it has another object than they are
+    /// now.
+    fn forget(&mut self, renewed: &RoaringBitmap) {
+        if self.away.is_disjoint(renewed) {
+            return;
+        }
+        self.away -= renewed;
+        for (_, gone) in &mut self.gone {
+            *gone -= renewed;
+        }
+        self.gone.retain(|(_, gone)| !gone.is_empty());
     }
 
     fn leave(&mut self, entry: EntryNumber, leaves: RoaringBitmap) {

@@ -83,7 +83,8 @@ impl Fold {
         Some(Guise { state, party, row })
     }
 
-    /// How a record is derived for a party that may have it; none if it is shown as it was filed.
+    /// How a record is derived for a party that may have it, or was when the party last might; none
+    /// if it is shown as it was filed, and for what the party never might have.
     pub fn derivation(&self, party: &PartyCode, record: RecordNumber) -> Option<&Derivation> {
         self.guise(party)?.derivation(record)
     }
@@ -94,7 +95,7 @@ impl Fold {
             .is_some_and(|guise| !guise.row.derived.is_empty())
     }
 
-    /// The id under which a party knows a record.
+    /// The id under which a party knows a record, or knew it when it last might have it.
     pub fn known_id(&self, party: &PartyCode, record: RecordNumber) -> String {
         let guise = self.guise(party);
         guise.map_or_else(String::new, |guise| guise.id(record))

@@ -83,6 +83,7 @@ impl Sight {
             demoted: RoaringBitmap::new(),
             promoted: RoaringBitmap::new(),
             superseded: RoaringBitmap::new(),
+            renewed: RoaringBitmap::new(),
         };
         let mut siblings = &(added & &records.ranked) | &(removed & &records.ranked);
         siblings |= &(&news.effects.reranked & &records.ranked);

@@ -3,17 +3,16 @@
 //!
 //! Worked out whole for one instant; two judgements share nothing.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use legation_core::agreement::document::{Document, Take};
 use legation_core::gate::Rule;
-use legation_core::id::{AreaName, PartyCode, RecordId, RecordNumber};
+use legation_core::id::{AreaName, PartyCode, RecordId};
 use legation_core::label::{Level, tlp_level};
 use legation_core::time::Instant;
 
 use super::label::{Label, gives, has_kind, names};
-use super::{Held, Oracle};
+use super::{Derived, Held, Oracle};
 
 /// What the rules say of one record and one party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +29,20 @@ pub struct Judgement {
     parties: Vec<PartyCode>,
     // One row a party, one column a record.
     answers: Vec<Vec<Answer>>,
-    names: Vec<(AreaName, RecordId, Option<Instant>)>,
+    derived: Vec<Vec<Option<Derived>>>,
+    // How many references to a creator were waived where they would have kept the record back.
+    waived: u64,
+    pub(super) filed: Vec<Filed>,
+}
+
+/// What a view has to know of a record.
+#[derive(Clone, Debug)]
+pub(super) struct Filed {
+    pub(super) area: AreaName,
+    pub(super) id: RecordId,
+    pub(super) version: Option<Instant>,
+    pub(super) originator: PartyCode,
+    pub(super) is_foreign: bool,
 }
 
 /// A party and what counts for it.
@@ -61,28 +73,52 @@ impl Oracle {
             .records
             .iter()
             .zip(&origin)
-            .map(|(held, &origin)| self.label(held, &sides[origin].giving))
+            .map(|(held, &origin)| self.label(held, &sides[origin].giving, None))
+            .collect();
+        let derived: Vec<Vec<Option<Derived>>> = sides
+            .iter()
+            .map(|taker| {
+                let records = self.records.iter();
+                records
+                    .map(|held| self.derived(held, taker.party, &taker.taking))
+                    .collect()
+            })
             .collect();
         // What rules 1, 2, 3 and 6 say, dead or alive.
         let permits: Vec<Vec<Result<(), Rule>>> = sides
             .iter()
-            .map(|taker| {
+            .zip(&derived)
+            .map(|(taker, derived)| {
                 (0..self.records.len())
-                    .map(|r| self.permit(&self.records[r], &labels[r], &sides[origin[r]], taker))
+                    .map(|r| {
+                        let (held, giver) = (&self.records[r], &sides[origin[r]]);
+                        let bound = derived[r].as_ref().and_then(|derived| derived.above);
+                        let left = bound.map(|_| self.label(held, &giver.giving, bound));
+                        self.permit(held, left.as_ref().unwrap_or(&labels[r]), giver, taker)
+                    })
                     .collect()
             })
             .collect();
-        let answers = (0..sides.len())
-            .map(|taker| self.close(taker, &permits, &origin))
+        let answers: Vec<Vec<Answer>> = (0..sides.len())
+            .map(|taker| self.close(taker, &permits, &origin, &derived[taker]))
             .collect();
+        let mut waived = 0;
+        for (answers, derived) in answers.iter().zip(&derived) {
+            for r in (0..self.records.len()).filter(|&r| answers[r] == Answer::Released) {
+                let waives = self.waives(&self.records[r], derived[r].as_ref());
+                let creator = self.records[r].head.creator();
+                waived += creator.map_or(0, |id| {
+                    let counts = self.counts(id, &permits[origin[r]]);
+                    u64::from(waives && counts && !self.satisfied(id, answers))
+                });
+            }
+        }
         Judgement {
             parties: self.parties().cloned().collect(),
             answers,
-            names: self
-                .records
-                .iter()
-                .map(|held| (held.area.clone(), held.head.id.clone(), held.head.version))
-                .collect(),
+            derived,
+            waived,
+            filed: self.records.iter().map(|held| self.filed(held)).collect(),
         }
     }
 
@@ -147,6 +183,7 @@ impl Oracle {
         taker: usize,
         permits: &[Vec<Result<(), Rule>>],
         origin: &[usize],
+        derived: &[Option<Derived>],
     ) -> Vec<Answer> {
         let mut answers: Vec<Answer> = self
             .records
@@ -163,8 +200,12 @@ impl Oracle {
                 .filter(|&r| answers[r] == Answer::Released)
                 .filter(|&r| origin[r] != taker && taker != 0)
                 .filter(|&r| {
-                    self.records[r].head.references.iter().any(|id| {
-                        self.counts(id, &permits[origin[r]]) && !self.satisfied(id, &answers)
+                    let held = &self.records[r];
+                    let waives = self.waives(held, derived[r].as_ref());
+                    held.head.references.iter().any(|id| {
+                        !(waives && held.head.creator() == Some(id))
+                            && self.counts(id, &permits[origin[r]])
+                            && !self.satisfied(id, &answers)
                     })
                 })
                 .collect();
@@ -175,6 +216,12 @@ impl Oracle {
                 answers[r] = Answer::Refused(Rule::Closure);
             }
         }
+    }
+
+    /// "A reference of a derived record to its creator is waived if the creator is referred to as
+    /// created_by_ref and as nothing else": the derived object names another creator.
+    fn waives(&self, held: &Held, derived: Option<&Derived>) -> bool {
+        derived.is_some() && held.head.creator.is_some_and(|creator| creator.alone)
     }
 
     fn holders<'a>(&'a self, id: &'a RecordId) -> impl Iterator<Item = usize> + 'a {
@@ -200,7 +247,7 @@ impl Judgement {
 
     /// How many records it is about.
     pub fn record_count(&self) -> usize {
-        self.names.len()
+        self.filed.len()
     }
 
     /// What it says of a record and a party, by its place.
@@ -208,46 +255,15 @@ impl Judgement {
         self.answers[party][record]
     }
 
-    /// What a view shows: each (id, version) of an area once, the earliest filed that is
-    /// released; in filing order.
-    pub fn shown(&self, party: usize, area: &AreaName) -> Vec<RecordNumber> {
-        let mut seen = Vec::new();
-        let mut shown = Vec::new();
-        for (record, (of, id, version)) in self.names.iter().enumerate() {
-            let released = self.answers[party][record] == Answer::Released;
-            if of == area && released && !seen.contains(&(id, version)) {
-                seen.push((id, version));
-                shown.push(RecordNumber(record as u32));
-            }
-        }
-        shown
+    /// What a record is derived by for a party, released or not; none if it is shown as it was
+    /// filed.
+    pub fn derived(&self, party: usize, record: usize) -> Option<&Derived> {
+        self.derived[party][record].as_ref()
     }
 
-    /// Of those, the newest version of each id.
-    pub fn newest(&self, among: &[RecordNumber]) -> Vec<RecordNumber> {
-        self.extreme(among, |version, best| version > best)
-    }
-
-    /// Of those, the oldest version of each id.
-    pub fn oldest(&self, among: &[RecordNumber]) -> Vec<RecordNumber> {
-        self.extreme(among, |version, best| version < best)
-    }
-
-    fn extreme(
-        &self,
-        among: &[RecordNumber],
-        better: fn(&Option<Instant>, &Option<Instant>) -> bool,
-    ) -> Vec<RecordNumber> {
-        let mut best: BTreeMap<&RecordId, RecordNumber> = BTreeMap::new();
-        for &record in among {
-            let (_, id, version) = &self.names[record.0 as usize];
-            let kept = best.entry(id).or_insert(record);
-            if better(version, &self.names[kept.0 as usize].2) {
-                *kept = record;
-            }
-        }
-        let mut records: Vec<RecordNumber> = best.into_values().collect();
-        records.sort_unstable();
-        records
+    /// How many released records would have been kept back by a reference to their creator, had
+    /// it not been waived.
+    pub fn waived(&self) -> u64 {
+        self.waived
     }
 }

@@ -52,8 +52,18 @@ impl Oracle {
         }
     }
 
-    /// The label of a record, given the agreements under which its originator gives.
-    pub(super) fn label(&self, held: &Held, giving: &[Arc<Document>]) -> Label {
+    /// The label of a record, given the agreements under which its originator gives; of what is
+    /// left of it, if its parts above a bound are left out.
+    ///
+    /// A part is left out if any of the meanings of its marking is above the bound or unknown,
+    /// unless the marking stands on something that cannot be left out. Who a marking names is
+    /// binding all the same.
+    pub(super) fn label(
+        &self,
+        held: &Held,
+        giving: &[Arc<Document>],
+        bound: Option<Level>,
+    ) -> Label {
         let mut label = Label {
             level: None,
             named: Vec::new(),
@@ -64,8 +74,20 @@ impl Oracle {
         let object = held.head.object_markings.iter().map(|m| (m, true));
         let granular = held.head.granular_markings.iter().map(|m| (m, false));
         for (marking, of_object) in object.chain(granular) {
-            for meaning in self.meanings(marking, &held.originator) {
+            let meanings = self.meanings(marking, &held.originator);
+            let is_left_out = bound.is_some_and(|bound| {
+                let goes = |meaning: &Meaning| match meaning {
+                    Meaning::Level(level) => *level > bound,
+                    Meaning::Unknown => true,
+                    Meaning::Statement | Meaning::ReleasableTo(_) => false,
+                };
+                !of_object
+                    && !held.head.fixed_markings.contains(marking)
+                    && meanings.iter().any(goes)
+            });
+            for meaning in meanings {
                 match meaning {
+                    Meaning::Level(_) | Meaning::Unknown if is_left_out => {}
                     Meaning::Level(level) if of_object => {
                         object_level = object_level.max(Some(level));
                     }

@@ -45,6 +45,10 @@ pub struct Take {
     pub up_to: Level,
     /// Markings that are honoured.
     pub accepts: Vec<String>,
+    /// Properties that are left out.
+    pub redact: Vec<String>,
+    /// The level above which parts are left out.
+    pub redact_above: Option<Level>,
 }
 
 /// A `[[give]]`.
@@ -85,7 +89,17 @@ impl Draft {
             from: None,
             up_to,
             accepts: Vec::new(),
+            redact: Vec::new(),
+            redact_above: None,
         });
+        self
+    }
+
+    /// The same with the last take term leaving those properties out, and parts above that level.
+    pub fn redact(mut self, properties: &[&str], above: Option<Level>) -> Self {
+        let take = self.take.last_mut().expect("a take term");
+        take.redact = properties.iter().map(|&one| one.into()).collect();
+        take.redact_above = above;
         self
     }
 
@@ -134,7 +148,13 @@ impl Draft {
     pub fn amended(&self, dice: &mut Dice) -> Self {
         let mut draft = self.clone();
         let area = *dice.pick(&AREAS);
-        match dice.below(6) {
+        match dice.below(7) {
+            5 if !draft.take.is_empty() => {
+                let at = dice.below(draft.take.len());
+                draft.take[at].redact = random_properties(dice);
+                draft.take[at].redact_above =
+                    dice.percent(40).then(|| *dice.pick(&Level::ALL[..4]));
+            }
             0 => draft.take.push(random_take(dice, area)),
             1 => draft.give.push(random_give(dice, area)),
             2 if !draft.take.is_empty() => {
@@ -185,6 +205,12 @@ impl Draft {
             list(head, "kinds", take.kinds.as_deref());
             list(head, "from", take.from.as_deref());
             list(head, "accepts", Some(&take.accepts));
+            if !take.redact.is_empty() {
+                list(head, "redact", Some(&take.redact));
+            }
+            if let Some(level) = take.redact_above {
+                writeln!(head, "redact_above = \"{level}\"").unwrap();
+            }
         }
         for (n, give) in self.give.iter().enumerate() {
             writeln!(head, "\n[[give]]\narticle = \"2.{}\"", n + 1).unwrap();
@@ -224,7 +250,19 @@ fn random_take(dice: &mut Dice, area: &str) -> Take {
         } else {
             Vec::new()
         },
+        redact: random_properties(dice),
+        redact_above: dice.percent(20).then(|| *dice.pick(&Level::ALL[..4])),
     }
+}
+
+fn random_properties(dice: &mut Dice) -> Vec<String> {
+    if dice.percent(80) {
+        return Vec::new();
+    }
+    let all = ["description", "external_references", "x_notes"];
+    let mut some = dice.some(&all.map(String::from), 3);
+    some.sort_unstable();
+    some
 }
 
 fn random_give(dice: &mut Dice, area: &str) -> Give {

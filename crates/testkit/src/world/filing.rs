@@ -8,7 +8,7 @@ use legation_core::act::{Act, File};
 use legation_core::id::{Digest, RecordId};
 use legation_core::label::{Level, tlp_level};
 use legation_core::party::Audience;
-use legation_core::record::{Head, Meaning};
+use legation_core::record::{Creator, Head, Meaning};
 use legation_core::state::State;
 use legation_core::time::Instant;
 
@@ -29,36 +29,46 @@ pub const KINDS: [&str; 7] = [
 
 /// The ids that records may have; the kind stands before the dashes.
 pub const IDS: [&str; 14] = [
-    "indicator--1",
-    "indicator--2",
-    "indicator--3",
-    "malware--1",
-    "malware--2",
-    "relationship--1",
-    "relationship--2",
-    "relationship--3",
-    "identity--1",
-    "identity--2",
-    "report--1",
-    "report--2",
-    "ipv4-addr--1",
-    "ipv4-addr--2",
+    "indicator--00000000-0000-4000-8000-000000000001",
+    "indicator--00000000-0000-4000-8000-000000000002",
+    "indicator--00000000-0000-4000-8000-000000000003",
+    "malware--00000000-0000-4000-8000-000000000001",
+    "malware--00000000-0000-4000-8000-000000000002",
+    "relationship--00000000-0000-4000-8000-000000000001",
+    "relationship--00000000-0000-4000-8000-000000000002",
+    "relationship--00000000-0000-4000-8000-000000000003",
+    "identity--00000000-0000-4000-8000-000000000001",
+    "identity--00000000-0000-4000-8000-000000000002",
+    "report--00000000-0000-4000-8000-000000000001",
+    "report--00000000-0000-4000-8000-000000000002",
+    "ipv4-addr--00000000-0000-5000-8000-000000000001",
+    "ipv4-addr--00000000-0000-5000-8000-000000000002",
 ];
 
 /// Ids to which nobody ever refers: whoever may not see such a record cannot be touched by it.
 pub const ALOOF: [&str; 8] = [
-    "report--x1",
-    "report--x2",
-    "report--x3",
-    "indicator--x1",
-    "indicator--x2",
-    "malware--x1",
-    "malware--x2",
-    "ipv4-addr--x1",
+    "report--0000000a-0000-1000-8000-000000000001",
+    "report--0000000a-0000-1000-8000-000000000002",
+    "report--0000000a-0000-1000-8000-000000000003",
+    "indicator--0000000a-0000-4000-8000-000000000001",
+    "indicator--0000000a-0000-4000-8000-000000000002",
+    "malware--0000000a-0000-4000-8000-000000000001",
+    "malware--0000000a-0000-4000-8000-000000000002",
+    "ipv4-addr--0000000a-0000-5000-8000-000000000001",
 ];
 
 /// Ids to which records refer and which nobody ever files.
-pub const NEVER_HELD: [&str; 2] = ["tool--1", "tool--2"];
+pub const NEVER_HELD: [&str; 2] = [
+    "tool--00000000-0000-4000-8000-000000000001",
+    "tool--00000000-0000-4000-8000-000000000002",
+];
+
+/// The identities that may have created a record; the last is never filed.
+pub const CREATORS: [&str; 3] = [
+    "identity--00000000-0000-4000-8000-000000000001",
+    "identity--00000000-0000-4000-8000-000000000002",
+    "identity--00000000-0000-4000-8000-000000000003",
+];
 
 /// Built-in markings: TLP 1.0 WHITE, GREEN, AMBER, RED, then TLP 2.0 CLEAR to RED.
 pub const TLP: [&str; 9] = [
@@ -74,17 +84,26 @@ pub const TLP: [&str; 9] = [
 ];
 
 /// Markings that mostly are statements.
-const STATEMENTS: [&str; 2] = ["marking-definition--s1", "marking-definition--s2"];
+const STATEMENTS: [&str; 2] = [
+    "marking-definition--0000000e-0000-4000-8000-000000000001",
+    "marking-definition--0000000e-0000-4000-8000-000000000002",
+];
 /// Markings that mostly name who may have a record.
 const NAMING: [&str; 3] = [
-    "marking-definition--r1",
-    "marking-definition--r2",
-    "marking-definition--r3",
+    "marking-definition--0000000b-0000-4000-8000-000000000001",
+    "marking-definition--0000000b-0000-4000-8000-000000000002",
+    "marking-definition--0000000b-0000-4000-8000-000000000003",
 ];
 /// Markings that mostly give a level, each time another.
-const LEVELS: [&str; 2] = ["marking-definition--l1", "marking-definition--l2"];
+const LEVELS: [&str; 2] = [
+    "marking-definition--0000000c-0000-4000-8000-000000000001",
+    "marking-definition--0000000c-0000-4000-8000-000000000002",
+];
 /// Markings that mostly nobody here understands.
-pub const UNKNOWN_MARKINGS: [&str; 2] = ["marking-definition--u1", "marking-definition--u2"];
+pub const UNKNOWN_MARKINGS: [&str; 2] = [
+    "marking-definition--0000000d-0000-4000-8000-000000000001",
+    "marking-definition--0000000d-0000-4000-8000-000000000002",
+];
 
 /// The built-in TLP 2.0 marking of a level.
 pub fn tlp(level: Level) -> &'static str {
@@ -110,6 +129,18 @@ pub fn head(id: &str) -> Head {
         revoked: false,
         fixed_markings: Vec::new(),
     }
+}
+
+/// The same record as created by that identity, to which nothing else in it refers.
+pub fn created_by(mut head: Head, identity: &str) -> Head {
+    let identity: RecordId = identity.parse().unwrap();
+    head.references.retain(|one| *one != identity);
+    head.creator = Some(Creator {
+        place: head.references.len() as u32,
+        alone: true,
+    });
+    head.references.push(identity);
+    head
 }
 
 /// Record ids out of texts.
@@ -195,23 +226,39 @@ fn random_head(dice: &mut Dice) -> Head {
         let named = *dice.pick(&NAMING);
         head.object_markings.push(named.parse().unwrap());
     }
-    if dice.percent(12) {
-        let marking = if dice.percent(50) {
+    for _ in 0..*dice.pick(&[0, 0, 0, 0, 0, 0, 0, 1, 1, 2]) {
+        let marking = if dice.percent(60) {
             random_tlp(dice)
         } else {
             random_marking(dice)
         };
-        head.granular_markings.push(marking);
+        if !head.granular_markings.contains(&marking) {
+            head.granular_markings.push(marking);
+        }
     }
+    head.fixed_markings = head.granular_markings.clone();
+    head.fixed_markings.retain(|_| dice.percent(25));
+    head.revoked = head.version.is_some() && dice.percent(10);
     let count = *dice.pick(&[0, 0, 0, 0, 1, 1, 1, 2, 2, 3]);
     let others: Vec<&str> = IDS.into_iter().chain(NEVER_HELD).collect();
     let referred = (0..count).map(|_| dice.pick(&others).parse().unwrap());
     let mut references: Vec<RecordId> = referred.collect();
     references.extend(head.object_markings.iter().cloned());
     references.extend(head.granular_markings.iter().cloned());
+    let creator: Option<RecordId> = dice.percent(45).then(|| {
+        let creator = *dice.pick(&CREATORS);
+        creator.parse().unwrap()
+    });
+    let alone = creator.as_ref().is_some_and(|id| !references.contains(id));
+    references.extend(creator.clone());
     references.retain(|one| *one != head.id);
     references.sort_unstable();
     references.dedup();
+    let place = creator.and_then(|creator| references.iter().position(|one| *one == creator));
+    head.creator = place.map(|place| Creator {
+        place: place as u32,
+        alone,
+    });
     head.references = references;
     head
 }

@@ -16,6 +16,7 @@
 mod cursor;
 mod gate_matrix;
 mod hostile;
+mod known;
 mod query;
 mod random_worlds;
 mod recalling;

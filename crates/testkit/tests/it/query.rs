@@ -39,7 +39,13 @@ pub(crate) fn versions(all: bool, last: bool, first: bool) -> Versions {
 }
 
 /// Some query.
-pub(crate) fn random(dice: &mut Dice, dates: &BTreeMap<RecordNumber, Instant>) -> Query {
+///
+/// `known` are ids that may be asked for beside those of which records are made.
+pub(crate) fn random(
+    dice: &mut Dice,
+    dates: &BTreeMap<RecordNumber, Instant>,
+    known: Vec<String>,
+) -> Query {
     let dates: Vec<Instant> = dates.values().copied().collect();
     let date = |dice: &mut Dice, chance: usize| {
         (!dates.is_empty() && dice.percent(chance))
@@ -54,7 +60,8 @@ pub(crate) fn random(dice: &mut Dice, dates: &BTreeMap<RecordNumber, Instant>) -
         after,
         until,
         ids: dice.percent(25).then(|| {
-            let all: Vec<String> = IDS.iter().chain(&ALOOF).map(|&id| id.into()).collect();
+            let filed = IDS.iter().chain(&ALOOF).map(|&id| id.into());
+            let all: Vec<String> = known.into_iter().chain(filed).collect();
             dice.some(&all, 5)
         }),
         kinds: dice.percent(25).then(|| {
@@ -94,7 +101,7 @@ pub(crate) fn check(
         .filter(|record| among_versions(record))
         .filter(|record| {
             let ids = query.ids.as_ref();
-            ids.is_none_or(|ids| ids.iter().any(|one| one == id(record)))
+            ids.is_none_or(|ids| ids.contains(&fold.known_id(party, **record)))
         })
         .filter(|record| {
             let kind = id(record).split("--").next().unwrap();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use legation_core::act::{Act, TableAgreement};
 use legation_core::agreement::document::Document;
-use legation_core::id::{AreaName, Digest, PartyCode};
+use legation_core::id::{AreaName, Digest, PartyCode, RecordNumber};
 use legation_testkit::world::{sign, signers};
 
 use crate::trial::{Trial, areas};
@@ -66,12 +66,21 @@ impl Trial {
         without.advance(at);
         with.advance(at);
 
+        let mut renewals = 0;
         let mut changes: BTreeMap<(PartyCode, AreaName), (u64, u64)> = BTreeMap::new();
         for party in self.judgement.parties() {
             for area in areas() {
                 let (old, new) = (without.shown(party, &area), with.shown(party, &area));
-                let gains = new.iter().filter(|one| !old.contains(one)).count() as u64;
-                let loses = old.iter().filter(|one| !new.contains(one)).count() as u64;
+                // What stays and is derived otherwise is lost as the one object and gained as the
+                // other.
+                let is_renewed = |one: &RecordNumber| {
+                    let forms = [&without, &with].map(|side| side.derivation(party, *one));
+                    old.contains(one) && new.contains(one) && forms[0] != forms[1]
+                };
+                let renewed = old.iter().filter(|one| is_renewed(one)).count() as u64;
+                let gains = new.iter().filter(|one| !old.contains(one)).count() as u64 + renewed;
+                let loses = old.iter().filter(|one| !new.contains(one)).count() as u64 + renewed;
+                renewals += renewed;
                 if gains + loses > 0 {
                     changes.insert((party.clone(), area), (gains, loses));
                 }
@@ -100,5 +109,6 @@ impl Trial {
             "rehearsed, then happened; draft {document:?}"
         );
         self.tally.rehearsals += 1;
+        self.tally.rehearsed_renewals += renewals;
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use legation_core::id::RecordNumber;
 use legation_core::time::Instant;
+use legation_testkit::oracle::Derived;
 
 /// What is remembered of a record that was ever shown.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,12 @@ struct Seen {
     read_unshown: Option<Instant>,
     /// How far somebody has read since it was the newest shown last.
     read_not_newest: Option<Instant>,
+    /// How it was derived when it was shown last.
+    derived: Option<Derived>,
+    /// It is derived otherwise than when it was shown last; not checked since.
+    is_renewed: bool,
+    /// The terms let it go derived otherwise while it was not shown; not checked since.
+    was_another: bool,
 }
 
 impl Seen {
@@ -38,6 +45,8 @@ pub(crate) struct Track {
     pub(crate) turns: BTreeMap<RecordNumber, u32>,
     /// How often each record has come to be shown.
     pub(crate) comings: BTreeMap<RecordNumber, u32>,
+    /// How often a record that was shown came to be derived otherwise.
+    pub(crate) renewals: u64,
     seen: BTreeMap<RecordNumber, Seen>,
     /// Up to where anybody has read.
     read: Option<Instant>,
@@ -62,8 +71,34 @@ impl Track {
         &mut self,
         shown: Vec<RecordNumber>,
         newest: Vec<RecordNumber>,
+        derived: impl Fn(RecordNumber) -> Option<Derived>,
+        permitted: impl Fn(RecordNumber) -> bool,
         at: Instant,
     ) {
+        // What is derived otherwise than its client knows it is another object: the one goes and the
+        // other comes, at a place that nobody has read up to.
+        for record in &shown {
+            let derived = derived(*record);
+            if let Some(seen) = self.seen.get_mut(record)
+                && seen.derived != derived
+            {
+                self.renewals += u64::from(self.shown.contains(record));
+                *seen = Seen {
+                    is_renewed: true,
+                    ..Seen::default()
+                };
+                self.came.remove(record);
+                self.turned.remove(record);
+                self.shown.retain(|one| one != record);
+                self.newest.retain(|one| one != record);
+            }
+            self.seen.entry(*record).or_default().derived = derived;
+        }
+        for (record, seen) in &mut self.seen {
+            if !shown.contains(record) && permitted(*record) {
+                seen.was_another |= derived(*record) != seen.derived;
+            }
+        }
         for record in &self.shown {
             if !shown.contains(record) {
                 self.seen.entry(*record).or_default().read_unshown = None;
@@ -122,7 +157,14 @@ impl Track {
             let date = dates[record];
             let seen = self.seen.entry(*record).or_default();
             let (came, turned) = (self.came.get(record), self.turned.get(record));
-            if let Some(arrival) = turned.or(came) {
+            if seen.is_renewed {
+                assert!(
+                    self.read < Some(date),
+                    "record {record} is derived otherwise than before and dated {date}; somebody \
+                     has read up to {:?}",
+                    self.read
+                );
+            } else if let Some(arrival) = turned.or(came) {
                 let first = came.map_or(arrival.at, |came| came.at);
                 let at = arrival.at.max(first);
                 // What came in passing, or came before it became the newest, was dated unobserved.
@@ -139,7 +181,7 @@ impl Track {
                 );
                 let unread = arrival.unread && came.is_none_or(|came| came.unread);
                 assert!(
-                    kept || seen.date.is_none() || !unread,
+                    kept || seen.date.is_none() || !unread || seen.was_another,
                     "record {record} came back at {at}, nobody has read on since it went, and yet \
                      its date went from {:?} to {date}",
                     seen.date
@@ -152,6 +194,7 @@ impl Track {
                 );
             }
             (seen.date, seen.passing) = (Some(date), None);
+            (seen.is_renewed, seen.was_another) = (false, false);
         }
         for (record, arrival) in self.came.iter().chain(&self.turned) {
             if !self.shown.contains(record) {

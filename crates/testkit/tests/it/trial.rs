@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use legation_core::act::Act;
+use legation_core::derivation::Derivation;
 use legation_core::gate::{Ground, Rule, Verdict};
 use legation_core::id::{AreaName, PartyCode, RecordNumber};
 use legation_core::state::PartyIndex;
 use legation_core::time::Instant;
 use legation_core::view::Fold;
 use legation_testkit::history::History;
-use legation_testkit::oracle::{Answer, Judgement, Oracle};
+use legation_testkit::oracle::{Answer, Derived, Judgement, Oracle};
 use legation_testkit::poller::Poller;
 use legation_testkit::world::filing::KINDS;
 use legation_testkit::world::{AREAS, World, house};
@@ -32,6 +33,16 @@ pub(crate) struct Tally {
     pub(crate) released: u64,
     /// Withheld, by rule: alive, take, give, named, house, closure.
     pub(crate) withheld: [u64; 6],
+    /// Derived records among those released.
+    pub(crate) derived: u64,
+    /// Released and not shown, because the object is another's.
+    pub(crate) unshown: u64,
+    /// Records that were shown and came to be derived otherwise.
+    pub(crate) renewals: u64,
+    /// Released although their creator is not.
+    pub(crate) waived: u64,
+    /// Of the rehearsed changes those of records that stay and are derived otherwise.
+    pub(crate) rehearsed_renewals: u64,
 }
 
 impl Tally {
@@ -47,6 +58,11 @@ impl Tally {
         for (sum, more) in self.withheld.iter_mut().zip(other.withheld) {
             *sum += more;
         }
+        self.derived += other.derived;
+        self.unshown += other.unshown;
+        self.renewals += other.renewals;
+        self.waived += other.waived;
+        self.rehearsed_renewals += other.rehearsed_renewals;
     }
 }
 
@@ -67,7 +83,12 @@ impl std::fmt::Display for Tally {
         for (rule, count) in RULES.iter().zip(self.withheld) {
             write!(f, " {rule} {count}")?;
         }
-        Ok(())
+        write!(
+            f,
+            "; {} of the released derived, {} another's and not shown, {} derived anew, {} with a \
+             creator waived, {} derived anew in rehearsal",
+            self.derived, self.unshown, self.renewals, self.waived, self.rehearsed_renewals
+        )
     }
 }
 
@@ -95,6 +116,15 @@ pub(crate) struct Trial {
     pub(crate) pollers: Vec<Poller>,
     pub(crate) cursors: Vec<Cursor>,
     pub(crate) tally: Tally,
+}
+
+/// A derivation in the oracle's words.
+pub(crate) fn as_judged(derivation: &Derivation) -> Derived {
+    Derived {
+        agreement: derivation.agreement.clone(),
+        redact: derivation.redact.clone(),
+        above: derivation.above,
+    }
 }
 
 pub(crate) fn areas() -> [AreaName; 2] {
@@ -224,10 +254,22 @@ impl Trial {
             for area in areas() {
                 let shown = judgement.shown(index, &area);
                 let newest = judgement.newest(&shown);
+                let derived = |record: RecordNumber| {
+                    let derived = judgement.derived(index, record.0 as usize);
+                    derived.cloned()
+                };
+                let permitted = |record: RecordNumber| {
+                    let answer = judgement.answer(index, record.0 as usize);
+                    matches!(answer, Answer::Released | Answer::Refused(Rule::Closure))
+                };
+                self.tally.unshown += judgement.unshown(index, &area).len() as u64;
                 let track = self.tracks.entry((party.clone(), area)).or_default();
-                track.follow(shown, newest, at);
+                let before = track.renewals;
+                track.follow(shown, newest, derived, permitted, at);
+                self.tally.renewals += track.renewals - before;
             }
         }
+        self.tally.waived += judgement.waived();
         self.judgement = judgement;
     }
 
@@ -304,8 +346,10 @@ impl Trial {
                 "a page reaches its last item"
             );
         }
-        let random = query::random(&mut self.world.dice, &dates);
+        let known = shown.iter().map(|one| self.fold.known_id(party, *one));
+        let random = query::random(&mut self.world.dice, &dates, known.collect());
         query::check(&self.fold, &self.oracle, (party, area), &dates, &random);
+        self.check_ids_asked_for(party, area, &shown);
         self.tally.pages += 4;
         self.tally.comparisons += 1;
     }
@@ -336,6 +380,14 @@ impl Trial {
             self.fold.is_released(party, number),
             released,
             "record {record} to {party}: the oracle says {answer:?}"
+        );
+        let derived = self.judgement.derived(index, record);
+        self.tally.derived += u64::from(released && derived.is_some());
+        // What a party may not have keeps the form in which it had it last, if it ever did.
+        let found = self.fold.derivation(party, number).map(as_judged);
+        assert!(
+            found.as_ref() == derived || !released,
+            "record {record} to {party}, {answer:?}: derived by {found:?}, the oracle says {derived:?}"
         );
         let verdict = self.fold.explain(party, number).expect("a verdict");
         match (&verdict, answer) {
@@ -373,6 +425,12 @@ impl Trial {
         let page = self.fold.page(&party, &area, &query);
         self.tally.polls += 1;
         let losses = self.fold.losses(&party);
+        let forms: Vec<Option<Derived>> = page
+            .items
+            .iter()
+            .map(|item| self.fold.derivation(&party, *item.record.get()))
+            .map(|derived| derived.map(as_judged))
+            .collect();
         if let Some(receipt) = self.pollers[at].receipt(&self.fold, &page) {
             if self.world.dice.percent(30) {
                 for _ in 0..=self.world.dice.below(3) {
@@ -384,9 +442,29 @@ impl Trial {
                 return;
             }
         }
+        let index = self
+            .judgement
+            .parties()
+            .iter()
+            .position(|one| *one == party);
+        let judgement = self.judgement.clone();
+        let derived = |record: RecordNumber| {
+            let derived = judgement.derived(index.unwrap(), record.0 as usize);
+            derived.cloned()
+        };
+        for (item, before) in page.items.iter().zip(forms) {
+            let record = *item.record.get();
+            assert!(
+                self.tracks[&(party.clone(), area.clone())]
+                    .shown
+                    .contains(&record)
+                    && derived(record) == before,
+                "record {record} was cut for {party}, is gone or another, and the losses stand"
+            );
+        }
         let track = &self.tracks[&(party, area)];
         let poller = &mut self.pollers[at];
-        poller.take(&page, &track.turns);
+        poller.take(&page, &track.turns, derived);
         if page.more
             || self
                 .fold
@@ -414,7 +492,7 @@ impl Trial {
                 kinds.is_none_or(|kinds| kinds.iter().any(|one| one.as_str() == kind))
             })
             .collect();
-        let missing = poller.missing(&wanted);
+        let missing = poller.missing(&wanted, derived);
         assert!(
             missing.is_empty(),
             "a client of {} has caught up in {} and misses {missing:?}",

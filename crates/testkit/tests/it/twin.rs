@@ -5,20 +5,60 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use legation_core::act::{Act, Entry, RevokeKey};
+use legation_core::derivation::Derivation;
 use legation_core::id::{EntryNumber, PartyCode, RecordNumber};
-use legation_core::view::Fold;
+use legation_core::time::Instant;
+use legation_core::view::{Claim, Fold};
 use legation_testkit::dice::Dice;
 use legation_testkit::history::code;
 
 use crate::query;
 use crate::trial::{Trial, areas};
 
+/// What a fold has for a party.
+#[derive(PartialEq)]
+struct Sight {
+    pages: [Vec<(RecordNumber, Instant)>; 2],
+    forms: Vec<(String, Option<Derivation>)>,
+    claims: Vec<Claim>,
+    losses: u64,
+}
+
 impl Trial {
     /// Saves the fold and goes on with what is loaded from that.
     pub(crate) fn reload(&mut self) {
         let saved = self.fold.save();
+        let before = self.sights();
         self.fold = Fold::load(&saved).unwrap();
+        assert!(
+            self.sights() == before,
+            "loaded: other pages, ids or claims"
+        );
         assert_eq!(self.fold.save(), saved, "saved again: other bytes");
+    }
+
+    /// All that anybody can be shown, under which ids and as which objects, and all claims.
+    fn sights(&self) -> Vec<Sight> {
+        let parties = self.judgement.parties().iter();
+        parties.map(|party| self.sight(&self.fold, party)).collect()
+    }
+
+    fn sight(&self, fold: &Fold, party: &PartyCode) -> Sight {
+        let query = query::whole(query::versions(true, false, false));
+        Sight {
+            pages: areas().map(|area| query::items(&fold.page(party, &area, &query))),
+            forms: (0..fold.state().record_count())
+                .map(RecordNumber)
+                .map(|record| {
+                    (
+                        fold.known_id(party, record),
+                        fold.derivation(party, record).cloned(),
+                    )
+                })
+                .collect(),
+            claims: fold.claims(party),
+            losses: fold.losses(party),
+        }
     }
 
     /// Folds the same entries again, with the clock moved at other times, and saved and loaded at
@@ -70,6 +110,11 @@ impl Trial {
         assert_eq!(differs, None, "rebuilt: other bytes");
         assert_eq!(one.len(), other.len(), "rebuilt: more or fewer bytes");
         for party in self.judgement.parties() {
+            let (one, other) = (self.sight(&rebuilt, party), self.sight(&self.fold, party));
+            assert!(
+                one == other,
+                "rebuilt: other pages, ids or claims of {party}"
+            );
             for area in areas() {
                 for all in [true, false] {
                     let query = query::whole(query::versions(all, !all, false));
@@ -151,6 +196,13 @@ impl Trial {
                     entry.number
                 );
                 assert_eq!((page.more, page.until), (twin_page.more, twin_page.until));
+                for (record, _) in query::items(&page) {
+                    assert_eq!(
+                        fold.known_id(party, record),
+                        other.known_id(party, moved[&record]),
+                        "{party}: ids tell of what is hidden"
+                    );
+                }
             }
         }
     }

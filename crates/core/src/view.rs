@@ -464,7 +464,7 @@ impl News<'_> {
         for flip in flips.filter(|flip| flip.anew) {
             let class = scene.records.classes.at(flip.class);
             if let Some(class) = class.filter(|class| !scene.is_open(class, false)) {
-                renewed |= &class.records;
+                renewed |= scene.records.derivable(class);
             }
         }
         renewed
@@ -484,8 +484,10 @@ impl News<'_> {
             if scene.is_open(class, false) {
                 continue;
             }
-            if !flip.now || flip.anew {
+            if !flip.now {
                 change.lose(released, &class.records);
+            } else if flip.anew {
+                change.lose(released, &records.derivable(class));
             }
             if flip.now {
                 change.gain(released, &class.records & &records.alive);

@@ -128,10 +128,16 @@ impl Scene<'_> {
         let derived = &self.permits.row(self.party).derived;
         !derived.is_empty()
             && self.records.is_sole_creator(record, id)
+            && !self.is_builtin(record)
             && self
                 .records
                 .class(record)
                 .is_some_and(|class| derived.contains_key(&class))
+    }
+
+    fn is_builtin(&self, record: RecordNumber) -> bool {
+        let id = self.records.id(record);
+        id.is_some_and(|id| self.records.is_builtin(id))
     }
 
     /// The host, and whoever filed it, need no terms and no closure.

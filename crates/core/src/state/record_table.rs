@@ -10,7 +10,7 @@ use crate::id::{AreaName, BodyNumber, Digest, Kind, RecordNumber};
 use crate::record::{Head, Meaning};
 use crate::state::PartyIndex;
 use crate::state::chain::Chains;
-use crate::state::class::{ClassKey, ClassNumber, Classes, Label};
+use crate::state::class::{Class, ClassKey, ClassNumber, Classes, Label};
 use crate::state::column::Column;
 use crate::state::id_table::{IdNumber, IdTable};
 use crate::state::keyed_hash::HashKey;
@@ -388,6 +388,24 @@ impl Records {
         let after = filed.partition_point(|filed| *filed <= at.micros());
         let first = self.filings.first.at(after as u32);
         RecordNumber(first.unwrap_or_else(|| self.len()))
+    }
+
+    /// The records of a class that terms may derive: all but the built-in markings, which are
+    /// nobody's and the same everywhere.
+    pub(crate) fn derivable(&self, class: &Class) -> RoaringBitmap {
+        let mut records = class.records.clone();
+        if class.label.kind.as_str() == "marking-definition" {
+            let builtin = |one: &u32| {
+                let id = self.id(RecordNumber(*one));
+                id.is_some_and(|id| self.is_builtin(id))
+            };
+            records -= class
+                .records
+                .iter()
+                .filter(builtin)
+                .collect::<RoaringBitmap>();
+        }
+        records
     }
 
     /// Whether it is the id of a built-in marking.

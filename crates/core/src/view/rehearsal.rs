@@ -187,7 +187,7 @@ fn rederived(
         let class = state.records.classes.at(*number);
         let class = class.filter(|class| class.key.originator != party);
         if let Some(class) = class.filter(|_| old.derived.get(number) != new.derived.get(number)) {
-            found |= &class.records;
+            found |= state.records.derivable(class);
         }
     }
     found

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use legation_core::agreement::document::{Document, Take};
 use legation_core::id::{AgreementId, PartyCode, PropertyName};
-use legation_core::label::Level;
+use legation_core::label::{Level, tlp_level};
 
 use super::label::{has_kind, names};
 use super::{Held, Oracle};
@@ -26,14 +26,16 @@ pub struct Derived {
 
 impl Oracle {
     /// What a record is derived by for a party with those agreements in force, which come in the
-    /// order of their ids. Neither its originator nor the host is ever shown a derived one.
+    /// order of their ids. Neither its originator nor the host is ever shown a derived one, and
+    /// the built-in markings are what they are for everybody.
     pub(super) fn derived(
         &self,
         held: &Held,
         party: &PartyCode,
         taking: &[Arc<Document>],
     ) -> Option<Derived> {
-        if *party == held.originator || party == self.host() {
+        let is_builtin = tlp_level(held.head.id.as_str()).is_some();
+        if *party == held.originator || party == self.host() || is_builtin {
             return None;
         }
         let status = self.status(&held.originator);

@@ -13,6 +13,7 @@
     reason = "tests report by panicking (STYLE E10)"
 )]
 
+mod authority;
 mod cursor;
 mod gate_matrix;
 mod hostile;
@@ -20,6 +21,7 @@ mod known;
 mod query;
 mod random_worlds;
 mod recalling;
+mod redaction;
 mod regressions;
 mod rehearsing;
 mod rules;

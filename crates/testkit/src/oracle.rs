@@ -114,9 +114,10 @@ impl Oracle {
                 self.speakers
                     .insert(register.identity.clone(), register.party.clone());
             }
-            Act::UnregisterIdentity(end) => {
-                self.speakers
-                    .retain(|identity, party| (&*identity, &*party) != (&end.identity, &end.party));
+            Act::UnregisterIdentity(end)
+                if self.speakers.get(&end.identity) == Some(&end.party) =>
+            {
+                self.speakers.remove(&end.identity);
             }
             Act::Withdraw(withdraw) => self.bury(&withdraw.records),
             Act::Erase(erase) => self.bury(&erase.records),

@@ -1,7 +1,8 @@
 //! Under which id a party knows a record, and what the ids in it become: the two are the same
 //! unless the party's terms redact.
 //!
-//! What is derived for whom follows from the verdicts; no history is in it.
+//! What is derived for whom follows from the verdicts, of what a party may not have any more from
+//! the last that let it have it; how it is shown and when is not here.
 
 use crate::act::Basis;
 use crate::derivation::{Derivation, covering, split};

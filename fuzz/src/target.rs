@@ -14,6 +14,7 @@ mod fold;
 mod house;
 mod name;
 mod object;
+mod pattern;
 mod proof;
 mod redact;
 mod signature;
@@ -142,6 +143,18 @@ pub const TARGETS: &[Target] = &[
         run: object::run,
         words: envelope::WORDS,
         rounds: 50_000,
+    },
+    Target {
+        name: "pattern",
+        run: pattern::run_text,
+        words: pattern::WORDS,
+        rounds: 20_000,
+    },
+    Target {
+        name: "pattern-match",
+        run: pattern::run_match,
+        words: pattern::WORDS,
+        rounds: 10_000,
     },
     Target {
         name: "proof",

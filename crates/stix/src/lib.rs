@@ -9,7 +9,7 @@
 //! The cast: [`json`] reads text and knows no STIX; [`envelope`] finds the objects in a body;
 //! [`object`] reads the [`Head`](object::Head) of one of them, with the help of [`id`],
 //! [`timestamp`], [`selector`] and [`tlp`]; [`validate`] judges every property of it; [`pattern`]
-//! reads what an indicator looks for; [`sco`] makes the ids of observables, over [`canonical`] JSON;
+//! reads what an indicator looks for, and matches it; [`sco`] makes the ids of observables, over [`canonical`] JSON;
 //! [`redact`] leaves parts of an object out; [`value`] tells the values that it holds.
 
 pub mod canonical;

@@ -4,7 +4,12 @@
 //! and with observed data that it is given. Whatever is read here comes from others, so every
 //! bound is a constant, and nothing takes more than time in proportion to the text.
 //!
-//! The cast: `lexer` and `parser` make an [`Expression`] of a text; `finding` tells what is odd about it.
+//! The cast: `lexer` and `parser` make an [`Expression`] of a text; `finding` tells what is odd about
+//! it; `canonical` makes its normal form. To match, `value` follows paths, `compare` (with `like`, `regex`
+//! and `network`) judges values, `matching` puts their answers together, and `binding` with `flow` shares
+//! observations out. `index` does it for many patterns at once.
+#![doc = ""]
+#![doc = include_str!("../docs/pattern-agreement.md")]
 
 mod binary;
 mod binding;

@@ -106,6 +106,8 @@ briefly! {
     name: "name",
     note: "note",
     object: "object",
+    pattern: "pattern",
+    pattern_match: "pattern-match",
     proof: "proof",
     proof_file: "proof-file",
     signature: "signature",

@@ -22,6 +22,8 @@
 
 mod hook;
 mod path;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 

@@ -5,6 +5,9 @@
 //! tried once with every doubt against it and once with every doubt for it, and only if the two
 //! answers differ is the whole undecided. No part of a pattern can undo another, so that is exact.
 
+#[cfg(test)]
+mod tests;
+
 use super::binding::{Answer, Seen, solve};
 use super::compare::{Doubt, Ready, Truth};
 use super::expression::{Comparison, Expression, Operator, Test};

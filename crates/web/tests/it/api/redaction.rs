@@ -241,6 +241,20 @@ fn versions_and_endings_follow() {
         404
     );
     assert_eq!(objects(taxii(&office, &jpn, "objects/")).len(), 2);
+    // What was received under it is told so for good, whatever counts now.
+    let reason = json!({"reason": "wrong"});
+    office
+        .post(&chief, "/agreements/nato-jpn/suspend", &reason)
+        .expect(200);
+    let who = office
+        .get(&chief, &format!("/who?record={}", id(1)))
+        .expect(200);
+    for one in who["received"].as_array().unwrap() {
+        assert_eq!(
+            (&one["party"], &one["known_as"]),
+            (&json!("JPN"), &json!(first))
+        );
+    }
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl Dice {
 }
 
 /// What one indicator is about; the same number gives the same.
-struct Topic {
+struct Threat {
     address: String,
     domain: String,
     url: String,
@@ -64,7 +64,7 @@ struct Topic {
     word: String,
 }
 
-fn topic(number: u64) -> Topic {
+fn threat(number: u64) -> Threat {
     let mut dice = Dice(number ^ 0x5EED);
     let bits = dice.roll().to_be_bytes();
     let domain = format!("{}.example", dice.word(9));
@@ -73,7 +73,7 @@ fn topic(number: u64) -> Topic {
         let _ = write!(hash, "{:016x}", dice.roll());
         hash
     });
-    Topic {
+    Threat {
         address: format!("{}.{}.{}.{}", bits[0], bits[1], bits[2], bits[3]),
         url: format!("https://{domain}/{word}"),
         domain,
@@ -85,20 +85,20 @@ fn topic(number: u64) -> Topic {
 /// The pattern of a number, in the mix of feeds: mostly one constant, some lists, some texts, some
 /// several observations.
 fn pattern(number: u64) -> String {
-    let Topic {
+    let Threat {
         address,
         domain,
         url,
         hash,
         word,
-    } = topic(number);
+    } = threat(number);
     match Dice(number).below(1000) {
         0..400 => format!("[ipv4-addr:value = '{address}']"),
         400..620 => format!("[domain-name:value = '{domain}']"),
         620..770 => format!("[url:value = '{url}']"),
         770..900 => format!("[file:hashes.'SHA-256' = '{hash}']"),
         900..940 => {
-            let (b, c) = (topic(number + 1).address, topic(number + 2).address);
+            let (b, c) = (threat(number + 1).address, threat(number + 2).address);
             format!("[ipv4-addr:value IN ('{address}', '{b}', '{c}')]")
         }
         940..955 => format!("[ipv4-addr:value ISSUBSET '{address}/28']"),
@@ -118,15 +118,15 @@ fn bundle(number: u64) -> String {
         0 => dice.below(HIT),
         _ => u64::MAX / 2 + number,
     };
-    let Topic {
+    let Threat {
         address,
         domain,
         url,
         hash,
         word,
-    } = topic(about);
-    let other = topic(u64::MAX / 4 + number).address;
-    let id = |kind: &str, n: u64| format!("{kind}--{:08x}-0000-4000-8000-{number:012x}", n);
+    } = threat(about);
+    let other = threat(u64::MAX / 4 + number).address;
+    let id = |kind: &str, n: u64| format!("{kind}--{n:08x}-0000-4000-8000-{number:012x}");
     let (a, b, d, u, f, t) = (
         id("ipv4-addr", 1),
         id("ipv4-addr", 2),
@@ -186,7 +186,7 @@ fn index(patterns: u64, runs: usize) -> Done<()> {
         hits = 0;
         let watch = Instant::now();
         observe(&trees, |observations| {
-            hits += index.matches(observations).matched.len()
+            hits += index.matches(observations).matched.len();
         })?;
         // The first run warms the caches.
         if run > 0 {

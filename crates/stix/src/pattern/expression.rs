@@ -3,8 +3,8 @@
 //! Not the text: blanks, comments and parentheses that change nothing leave no trace. `Display`
 //! writes each part in the one spelling that reads back as the same tree.
 
+use core::time::Duration;
 use std::fmt;
-use std::time::Duration;
 
 use super::lexer::{is_keyword, is_name};
 use super::literal::{Literal, write_string};

@@ -128,8 +128,8 @@ impl Inspector {
                         .to_owned(),
                 ),
             },
-            (Operator::IsSubset | Operator::IsSuperset, Some(text)) => {
-                if text.parse::<Network>().is_err() {
+            (Operator::IsSubset | Operator::IsSuperset, Some(text))
+                if text.parse::<Network>().is_err() => {
                     self.tell(
                         Weight::Warning,
                         "pattern.network",
@@ -140,10 +140,8 @@ impl Inspector {
                             text.chars().take(60).collect::<String>()
                         ),
                     );
-                }
             }
-            (Operator::In, _) => {
-                if mixed(&test.operands) {
+            (Operator::In, _) if mixed(&test.operands) => {
                     self.tell(
                         Weight::Warning,
                         "pattern.mixed-set",
@@ -151,7 +149,6 @@ impl Inspector {
                         start,
                         "the constants of a set are of different kinds; use one kind".to_owned(),
                     );
-                }
             }
             _ => {}
         }

@@ -93,10 +93,7 @@ fn collect(expression: &Expression, observations: &[Observation<'_, '_>], leaves
             leaves.possible.push(possible);
         }
         Expression::Qualified(inner, qualifiers) => {
-            if qualifiers
-                .iter()
-                .any(|q| *q == super::Qualifier::Repeats(0))
-            {
+            if qualifiers.contains(&super::Qualifier::Repeats(0)) {
                 leaves.doubt.get_or_insert(Doubt::NoRepeats);
             }
             collect(inner, observations, leaves);

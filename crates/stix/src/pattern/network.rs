@@ -3,8 +3,8 @@
 //!
 //! Not names, ports or zones.
 
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 /// A network; an address alone is a network of one.
@@ -42,15 +42,15 @@ impl Network {
 
     fn v4(bits: u32, prefix: u8) -> Self {
         let host = 32 - u32::from(prefix.min(32));
-        let mask = u32::MAX.checked_shl(host).unwrap_or_default();
-        let bits = bits & mask;
+        let kept = u32::MAX.checked_shl(host).unwrap_or_default();
+        let bits = bits & kept;
         Self::V4 { bits, prefix }
     }
 
     fn v6(bits: u128, prefix: u8) -> Self {
         let host = 128 - u32::from(prefix.min(128));
-        let mask = u128::MAX.checked_shl(host).unwrap_or_default();
-        let bits = bits & mask;
+        let kept = u128::MAX.checked_shl(host).unwrap_or_default();
+        let bits = bits & kept;
         Self::V6 { bits, prefix }
     }
 

@@ -6,8 +6,8 @@
 //! In observations `FOLLOWEDBY` binds least, then `OR`, then `AND`, then qualifiers (section 9.5);
 //! in comparisons `OR` binds less than `AND` (section 9.6). Chains of one operator are one node.
 
+use core::time::Duration;
 use std::mem;
-use std::time::Duration;
 
 use super::error::{Fail, PatternFault};
 use super::expression::{Comparison, Expression, ObjectPath, Operator, Qualifier, Step, Test};

@@ -35,6 +35,10 @@ struct Place {
 
 /// Slots, few or many.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::box_collection,
+    reason = "a million of these are single slots; a vector in place would double them all"
+)]
 enum Slots {
     #[default]
     None,

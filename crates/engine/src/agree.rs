@@ -60,7 +60,7 @@ pub(crate) fn read_document(state: &State, file: &[u8]) -> Result<Document, Engi
 /// # Errors
 /// Every property that is required, with its place in the file.
 pub fn check_redactions(document: &Document) -> Result<(), Faults> {
-    document.check_redactions(&|property, kinds| {
+    document.check_redactions(|property, kinds| {
         let fixed = |kind: &&str| !is_removable(kind, property.as_str());
         match kinds {
             Some(kinds) => kinds.iter().map(Kind::as_str).find(fixed),

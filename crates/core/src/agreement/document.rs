@@ -232,7 +232,7 @@ impl Document {
     /// Every property that some record cannot do without, with its place in the file.
     pub fn check_redactions(
         &self,
-        fixed: &dyn Fn(&PropertyName, Option<&[Kind]>) -> Option<String>,
+        fixed: impl Fn(&PropertyName, Option<&[Kind]>) -> Option<String>,
     ) -> Result<(), Faults> {
         let fault = |mention: &Mention| {
             let Named::Redacted(property, kinds) = &mention.what else {

@@ -266,7 +266,7 @@ impl<'n> Walk<'n, '_> {
             && let Some(parts) = url_parts(text)
         {
             // Whoever looks for a host looks for what lies on it as well.
-            let is_ip = parts.host.parse::<std::net::IpAddr>().is_ok();
+            let is_ip = parts.host.parse::<core::net::IpAddr>().is_ok();
             self.tell(if is_ip { Kind::Ip } else { Kind::Domain }, parts.host);
         }
     }

@@ -4,7 +4,7 @@
 //! Only where a form cannot be made (an address that is none) there is no value.
 
 use std::fmt::Write;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::kind::Kind;
 use super::{TEXT_MAX, punycode};

@@ -15,6 +15,7 @@ use legation_core::record::{Creator, Head, Meaning};
 use legation_core::state::State;
 use legation_core::time::Instant;
 use legation_core::view::Fold;
+use legation_stix::json::Node;
 use legation_stix::object::Definition;
 use legation_stix::tlp::Tlp;
 use legation_stix::{envelope, json, object, redact};
@@ -22,6 +23,7 @@ use legation_stix::{envelope, json, object, redact};
 use crate::admit::{Caller, staff};
 use crate::dice::roll_uuid;
 use crate::error::{EngineError, Fault};
+use crate::imprint::{Imprint, imprints};
 use crate::office::Office;
 use crate::writer::{Committed, Company, Pending, Plan};
 
@@ -32,6 +34,7 @@ pub use legation_stix::envelope::Shape;
 pub struct Submission {
     head: Head,
     bytes: Arc<[u8]>,
+    imprints: Box<[Imprint]>,
 }
 
 /// An object of a body, with its place there, or why it is refused.
@@ -80,7 +83,11 @@ impl Envelope {
         {
             return Ok(read);
         }
-        let (split, heads) = envelope::split_heads(body, shape, limit).map_err(|error| {
+        let mut readings = Vec::new();
+        let split = envelope::split_each(body, shape, limit, |node, start| {
+            readings.push(Reading::of(node, start));
+        });
+        let split = split.map_err(|error| {
             let place = error.place();
             let at = format!(
                 "line {}, column {}, `{}`",
@@ -92,9 +99,9 @@ impl Envelope {
             };
             EngineError::new(fault, error.code(), error.to_string()).at(at)
         })?;
-        let objects = split.objects.into_iter().zip(heads).enumerate();
-        Ok(Self::of(objects.map(|(index, (bytes, head))| {
-            judge(u32::try_from(index).unwrap_or(u32::MAX), bytes, head)
+        let objects = split.objects.into_iter().zip(readings).enumerate();
+        Ok(Self::of(objects.map(|(index, (bytes, reading))| {
+            judge(u32::try_from(index).unwrap_or(u32::MAX), bytes, reading)
         })))
     }
 
@@ -201,16 +208,34 @@ fn read_part(body: &[u8], first: usize, spans: &[Range<usize>]) -> Option<Vec<Ju
     let read = |(offset, span): (usize, &Range<usize>)| {
         let bytes = body.get(span.clone())?;
         let index = u32::try_from(first + offset).unwrap_or(u32::MAX);
-        match object::Head::read(bytes) {
-            Err(error) if matches!(error.fault, object::Fault::Json(_)) => None,
-            head => Some(judge(index, bytes, head)),
-        }
+        let node = json::parse(bytes).ok()?;
+        Some(judge(index, bytes, Reading::of(&node, 0)))
     };
     spans.iter().enumerate().map(read).collect()
 }
 
+/// What is read off the tree of an object, as long as there is one.
+struct Reading {
+    head: Result<object::Head, object::ObjectError>,
+    imprints: Box<[Imprint]>,
+}
+
+impl Reading {
+    /// Reads an object that begins there in the text.
+    fn of(node: &Node<'_>, start: usize) -> Self {
+        let head = object::Head::of(node, start);
+        let imprints = if head.is_ok() {
+            imprints(node)
+        } else {
+            Box::default()
+        };
+        Self { head, imprints }
+    }
+}
+
 /// An object that can be filed, or why it cannot.
-fn judge(index: u32, bytes: &[u8], head: Result<object::Head, object::ObjectError>) -> Judged {
+fn judge(index: u32, bytes: &[u8], reading: Reading) -> Judged {
+    let Reading { head, imprints } = reading;
     let head = head.map_err(|error| Refusal {
         index,
         id: named(bytes),
@@ -218,7 +243,7 @@ fn judge(index: u32, bytes: &[u8], head: Result<object::Head, object::ObjectErro
         code: error.code().to_owned(),
         text: error.to_string(),
     })?;
-    match submission(&head, bytes) {
+    match submission(&head, bytes, imprints) {
         Ok(submission) => Ok((index, submission)),
         Err((code, text)) => Err(Refusal {
             index,
@@ -239,7 +264,11 @@ fn named(bytes: &[u8]) -> Option<String> {
         .map(|id| id.chars().take(LONGEST).collect())
 }
 
-fn submission(head: &object::Head, bytes: &[u8]) -> Result<Submission, (&'static str, String)> {
+fn submission(
+    head: &object::Head,
+    bytes: &[u8],
+    imprints: Box<[Imprint]>,
+) -> Result<Submission, (&'static str, String)> {
     let malformed = |error: legation_core::id::IdError| (error.code(), error.to_string());
     let ids = |ids: &mut dyn Iterator<Item = &legation_stix::id::ObjectId>| {
         ids.map(|id| id.as_str().parse::<RecordId>().map_err(malformed))
@@ -270,6 +299,7 @@ fn submission(head: &object::Head, bytes: &[u8]) -> Result<Submission, (&'static
     Ok(Submission {
         head,
         bytes: bytes.into(),
+        imprints,
     })
 }
 
@@ -358,7 +388,8 @@ impl Office {
                     return Err(EngineError::not_found());
                 }
                 let first = fold.state().record_count();
-                let (act, bodies) = plan(fold.state(), pending, &party, area, status, envelope);
+                let (act, bodies, imprints) =
+                    plan(fold.state(), pending, &party, area, status, envelope);
                 let filed = Filed {
                     status,
                     at: fold.clock(),
@@ -371,6 +402,7 @@ impl Office {
                     Plan {
                         acts: vec![Act::File(act)],
                         bodies,
+                        imprints,
                         ..Plan::default()
                     },
                     (filed, first),
@@ -440,7 +472,7 @@ fn plan(
     area: AreaName,
     status: [u8; 16],
     envelope: Envelope,
-) -> (File, Vec<Arc<[u8]>>) {
+) -> (File, Vec<Arc<[u8]>>, Vec<Box<[Imprint]>>) {
     let Envelope { objects, refused } = envelope;
     let originator = caller.party.clone();
     let mut act = File {
@@ -452,10 +484,16 @@ fn plan(
         refused,
     };
     let mut bodies = Vec::with_capacity(objects.len());
+    let mut told = Vec::with_capacity(objects.len());
     act.records.reserve(objects.len());
     pending.filed.reserve(objects.len());
     pending.bodies.reserve(objects.len());
-    for (index, Submission { head, bytes }) in objects {
+    for (index, submission) in objects {
+        let Submission {
+            head,
+            bytes,
+            imprints,
+        } = submission;
         let key = (
             act.area.clone(),
             act.originator.clone(),
@@ -485,11 +523,12 @@ fn plan(
                 }
                 pending.filed.insert(key, head.digest);
                 act.records.push(head);
+                told.push(imprints);
             }
         }
     }
     act.refused.sort_by_key(|refusal| refusal.index);
-    (act, bodies)
+    (act, bodies, told)
 }
 
 /// Why a version that the party filed before is not taken again; none if it is the same and alive.
@@ -533,16 +572,19 @@ mod tests {
         let body = format!("{{\"objects\":[{}]}}", objects.join(", "));
         assert!(body.len() > 2 * APART_MIN);
         let apart = Envelope::read_apart(body.as_bytes(), Shape::Envelope, 5000).unwrap();
-        let (split, heads) = envelope::split_heads(body.as_bytes(), Shape::Envelope, 5000).unwrap();
-        let judged = split.objects.into_iter().zip(heads).enumerate();
+        let mut readings = Vec::new();
+        let split = envelope::split_each(body.as_bytes(), Shape::Envelope, 5000, |node, start| {
+            readings.push(Reading::of(node, start));
+        });
+        let judged = split.unwrap().objects.into_iter().zip(readings).enumerate();
         let whole =
-            Envelope::of(judged.map(|(index, (bytes, head))| judge(index as u32, bytes, head)));
+            Envelope::of(judged.map(|(index, (bytes, one))| judge(index as u32, bytes, one)));
         assert_eq!(apart.refused, whole.refused);
         assert!(!whole.refused.is_empty() && !whole.objects.is_empty());
-        let heads = |read: &Envelope| -> Vec<(u32, Head)> {
+        let heads = |read: &Envelope| -> Vec<(u32, Head, Box<[Imprint]>)> {
             let objects = read.objects.iter();
             objects
-                .map(|(index, one)| (*index, one.head.clone()))
+                .map(|(index, one)| (*index, one.head.clone(), one.imprints.clone()))
                 .collect()
         };
         assert_eq!(heads(&apart), heads(&whole));

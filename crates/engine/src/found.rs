@@ -15,6 +15,7 @@ use crate::admit::Secret;
 use crate::clock::SystemClock;
 use crate::dice::{Dice, SystemDice, roll, roll_uuid};
 use crate::error::{EngineError, Fault};
+use crate::imprint::version_row;
 use crate::index::rows;
 use crate::key::OfficeKey;
 use crate::office::{Office, journal_dir, key_file, origin};
@@ -120,7 +121,10 @@ impl Office {
 
 /// The entries with which an office begins.
 fn opening(acts: Vec<Act>, now: Instant, dice: &dyn Dice) -> Result<Batch, EngineError> {
-    let mut batch = Batch::default();
+    let mut batch = Batch {
+        rows: vec![version_row()],
+        ..Batch::default()
+    };
     let mut link = GENESIS;
     let mut fold: Option<Fold> = None;
     for (number, act) in acts.into_iter().enumerate() {

@@ -18,6 +18,7 @@ mod file;
 mod found;
 mod gauge;
 mod identity;
+mod imprint;
 mod index;
 mod key;
 mod log;

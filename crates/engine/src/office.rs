@@ -20,6 +20,7 @@ use crate::clock::SystemClock;
 use crate::collection::Shelf;
 use crate::dice::{Dice, SystemDice};
 use crate::error::EngineError;
+use crate::imprint;
 use crate::key::OfficeKey;
 use crate::pulse::Pulse;
 use crate::sheaf::Sheaves;
@@ -48,6 +49,8 @@ pub struct Parts {
     pub(crate) sheaves: Arc<Sheaves>,
     pub(crate) shelf: Shelf,
     pub(crate) keeper: Arc<Keeper>,
+    /// Whether the index of values is whole.
+    pub(crate) indexed: bool,
 }
 
 impl Deref for Office {
@@ -195,6 +198,7 @@ impl Office {
             kept,
         } = fold(journal.as_ref(), place.as_deref(), clock.now())?;
         fold.advance(clock.now().max(earliest));
+        let indexed = imprint::prepare(journal.as_ref(), fold.state())?;
         let pulse = Arc::new(Pulse::of(&fold));
         let fold = Arc::new(RwLock::new(fold));
         let turn = Arc::new(Mutex::new(()));
@@ -238,6 +242,7 @@ impl Office {
             sheaves,
             shelf: Shelf::default(),
             keeper,
+            indexed,
         };
         Ok(Self {
             parts: Arc::new(parts),

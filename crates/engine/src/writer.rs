@@ -13,7 +13,9 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use legation_core::act::{Act, Actor, Entry};
 use legation_core::entry::commitment;
-use legation_core::id::{AreaName, BodyNumber, Digest, EntryNumber, PartyCode, RecordId};
+use legation_core::id::{
+    AreaName, BodyNumber, Digest, EntryNumber, PartyCode, RecordId, RecordNumber,
+};
 use legation_core::time::{Clock, Instant};
 use legation_core::view::Fold;
 use legation_journal::{Batch, Journal, Sealed};
@@ -22,6 +24,7 @@ use tokio::sync::oneshot;
 use crate::dice::{Dice, roll};
 use crate::error::{EngineError, Fault};
 use crate::gauge::{Gauge, Load};
+use crate::imprint::{self, Imprint};
 use crate::index::rows;
 use crate::pulse::Pulse;
 use crate::sheaf::Sheaves;
@@ -44,6 +47,8 @@ pub(crate) struct Plan {
     pub(crate) acts: Vec<Act>,
     pub(crate) bodies: Vec<Arc<[u8]>>,
     pub(crate) erase: Vec<BodyNumber>,
+    /// The imprints of the records that are filed, in their order.
+    pub(crate) imprints: Vec<Box<[Imprint]>>,
 }
 
 /// Where a job's acts stand in the journal.
@@ -234,6 +239,8 @@ struct Round {
     link: Digest,
     earliest: Instant,
     next: EntryNumber,
+    /// The number that the next record takes.
+    record: RecordNumber,
     bytes: usize,
 }
 
@@ -324,6 +331,7 @@ impl Writer {
             link: self.link,
             earliest: self.earliest,
             next: EntryNumber(0),
+            record: RecordNumber(0),
             bytes: 0,
         };
         let mut held = None;
@@ -333,6 +341,7 @@ impl Writer {
                 return None;
             };
             round.next = fold.state().next();
+            round.record = RecordNumber(fold.state().record_count());
             let mut pending = Pending::default();
             let mut filed = false;
             let mut job = Some(first);
@@ -390,6 +399,13 @@ impl Writer {
             round.next = EntryNumber(round.next.0 + 1);
             round.earliest = at.plus_micros(takes);
         }
+        for imprints in &plan.imprints {
+            round
+                .batch
+                .rows
+                .extend(imprint::rows(round.record, imprints));
+            round.record = RecordNumber(round.record.0 + 1);
+        }
         round.bytes += plan.bodies.iter().map(|body| body.len()).sum::<usize>();
         round.batch.bodies.extend(plan.bodies);
         round.batch.erase.extend(plan.erase);
@@ -438,11 +454,14 @@ impl Writer {
     fn keep(&self, entries: &[Entry], batch: &mut Batch, bytes: usize) -> Result<(), EngineError> {
         {
             let fold = self.fold.read().map_err(|_| closed())?;
-            batch.rows = entries
-                .iter()
-                .flat_map(|entry| rows(entry, fold.state()))
-                .collect();
+            let concerned = entries.iter().flat_map(|entry| rows(entry, fold.state()));
+            batch.rows.extend(concerned);
         }
+        let erased = entries.iter().flat_map(|entry| match &entry.act {
+            Act::Erase(act) => act.records.as_slice(),
+            _ => &[],
+        });
+        batch.gone = imprint::keys_of(self.journal.as_ref(), erased.copied())?;
         let expected = entries.first().map_or(EntryNumber(0), |entry| entry.number);
         let erases = !batch.erase.is_empty();
         let load = Load::of(entries, batch.bodies.len(), bytes);

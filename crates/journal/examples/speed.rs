@@ -200,6 +200,7 @@ fn batch(n: u64, bodies: Vec<Arc<[u8]>>) -> Batch {
         }],
         bodies,
         erase: Vec::new(),
+        gone: Vec::new(),
         rows: (0..5).map(row).collect(),
     }
 }

@@ -68,6 +68,8 @@ pub struct Batch {
     pub bodies: Vec<Arc<[u8]>>,
     /// Bodies whose bytes go for ever; they may be of this very batch. To erase twice is no error.
     pub erase: Vec<BodyNumber>,
+    /// Keys of rows that go, before `rows` are written. One that is not there is no error.
+    pub gone: Vec<Vec<u8>>,
     /// Rows to write; of two with one key the later counts.
     pub rows: Vec<Row>,
 }
@@ -88,7 +90,9 @@ impl Batch {
         (self.bodies.iter().map(|body| body.len()))
             .chain(self.entries.iter().map(|entry| entry.frame.len()))
             .try_for_each(check_len)?;
-        self.rows.iter().try_for_each(|row| check_key(&row.key))
+        (self.rows.iter().map(|row| &row.key))
+            .chain(&self.gone)
+            .try_for_each(|key| check_key(key))
     }
 }
 

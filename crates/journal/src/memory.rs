@@ -61,6 +61,9 @@ impl State {
                 *body = None;
             }
         }
+        for key in &batch.gone {
+            self.rows.remove(key);
+        }
         self.rows
             .extend(batch.rows.into_iter().map(|row| (row.key, row.value)));
     }

@@ -65,10 +65,24 @@ pub fn split_heads(
     limit: usize,
 ) -> Result<(Split<'_>, Vec<Result<Head, ObjectError>>), SplitError> {
     let mut heads = Vec::new();
-    let split = scan::<true>(bytes, shape, limit, |node, start| {
+    let split = split_each(bytes, shape, limit, |node, start| {
         heads.push(Head::of(node, start));
     })?;
     Ok((split, heads))
+}
+
+/// Splits a body as [`split`] does and shows each object as a tree in the same pass, with how many
+/// bytes of the body stand before it. Whether the body is sound is known only at the end.
+///
+/// # Errors
+/// The same as [`split`].
+pub fn split_each<'a>(
+    bytes: &'a [u8],
+    shape: Shape,
+    limit: usize,
+    each: impl FnMut(&Node<'a>, usize),
+) -> Result<Split<'a>, SplitError> {
+    scan::<true>(bytes, shape, limit, each)
 }
 
 fn scan<'a, const KEEP: bool>(

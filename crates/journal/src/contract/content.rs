@@ -46,6 +46,26 @@ pub(super) fn rows(home: &mut dyn Home) -> Result<(), JournalError> {
     let expected = ["a", "b/10", "b/2", "b\u{ff}", "c"];
     assert_eq!(keys, expected.map(|k| k.as_bytes().to_vec()));
 
+    let batch = Batch {
+        gone: ["c", "none", "a", "a"]
+            .map(|key| key.as_bytes().to_vec())
+            .to_vec(),
+        rows: vec![row("a", "anew")],
+        ..Batch::default()
+    };
+    append(&*journal, batch)?;
+    assert_eq!(
+        journal.row(b"a")?,
+        Some(b"anew".to_vec()),
+        "rows come after what goes"
+    );
+    assert_eq!(journal.row(b"c")?, None);
+    let batch = Batch {
+        gone: vec![Vec::new()],
+        ..Batch::default()
+    };
+    assert_eq!(code(append(&*journal, batch)), "journal.row-key");
+
     let mut seen = 0;
     journal.rows(b"b", &mut |_, _| {
         seen += 1;

@@ -89,6 +89,7 @@ pub(super) fn all_or_nothing(home: &mut dyn Home) -> Result<(), JournalError> {
         entries: vec![entry(0), entry(1)],
         bodies: vec![body(0)],
         erase: vec![BodyNumber(0)],
+        gone: vec![b"none".to_vec()],
         rows: vec![row("a", "1")],
     };
     let before = everything(&*journal)?;

@@ -56,6 +56,7 @@ pub(super) fn fill(journal: &dyn Journal, count: u64) -> Result<(), JournalError
             entries: (from..to).map(entry).collect(),
             bodies: (from..to).map(body).collect(),
             erase: vec![BodyNumber(from / 2)],
+            gone: vec![format!("n/{:03}/{}", from * 7 % 100, from / 2).into_bytes()],
             rows: (from..to)
                 .map(|n| row(&format!("n/{:03}/{n}", n * 7 % 100), "row"))
                 .collect(),

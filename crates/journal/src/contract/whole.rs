@@ -177,6 +177,7 @@ fn change(journal: &dyn Journal, dice: &mut Dice) -> Result<(), JournalError> {
         entries: (0..entries).map(|n| entry(head.entries.0 + n)).collect(),
         bodies,
         erase,
+        gone: vec![format!("n/{}", dice.roll(999)).into_bytes()],
         rows: (0..dice.roll(most))
             .map(|n| row(&format!("n/{}", dice.roll(999)), &n.to_string()))
             .collect(),

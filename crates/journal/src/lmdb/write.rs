@@ -149,6 +149,7 @@ impl Writer {
             entries,
             bodies,
             mut erase,
+            mut gone,
             mut rows,
         } = batch;
         erase.sort_unstable();
@@ -188,6 +189,11 @@ impl Writer {
                 (tables.entry).put_with_flags(txn, PutFlags::APPEND, &at, &value)?;
                 head.entries = EntryNumber(at + 1);
                 tree.append(entry.leaf());
+            }
+            gone.sort_unstable();
+            for key in &gone {
+                weight.add(key.len());
+                tables.row.delete(txn, key)?;
             }
             // In the order of the keys, neighbours share pages; a stable sort keeps the later of two.
             rows.sort_by(|a, b| a.key.cmp(&b.key));

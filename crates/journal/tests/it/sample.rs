@@ -76,6 +76,7 @@ pub(crate) fn batch(from: u64, to: u64) -> Batch {
             .filter(|n| n % 10 == 9)
             .map(|n| BodyNumber(n - 5))
             .collect(),
+        gone: Vec::new(),
         rows: (from..to)
             .map(|n| row(format!("n/{n}"), n))
             .chain([row("count".into(), to)])

@@ -41,6 +41,8 @@ pub struct HouseRules {
     pub unmarked: Vec<Unmarked>,
     /// What is asked of whoever received what was ended.
     pub recall: RecallRule,
+    /// Which values relate no records to each other.
+    pub correlation: CorrelationRule,
     /// Where the file names parties, for [`HouseRules::check`].
     mentions: Vec<Mention>,
 }
@@ -109,6 +111,25 @@ impl Default for RecallRule {
     }
 }
 
+/// Which values relate no records to each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorrelationRule {
+    /// A value that more records of a reader's view hold relates none of them.
+    pub cap: u32,
+    /// Values that relate no records however few hold them, as somebody would look for them.
+    pub suppress: Vec<String>,
+}
+
+impl Default for CorrelationRule {
+    /// A thousand: nobody reads more, and what so many share is no lead.
+    fn default() -> Self {
+        Self {
+            cap: 1000,
+            suppress: Vec::new(),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Mention {
     line: u32,
@@ -131,6 +152,7 @@ impl Default for HouseRules {
             }],
             unmarked: Vec::new(),
             recall: RecallRule::default(),
+            correlation: CorrelationRule::default(),
             mentions: Vec::new(),
         }
     }

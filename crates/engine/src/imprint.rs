@@ -53,6 +53,11 @@ impl Imprint {
         Self(digest.as_bytes().first_chunk().copied().unwrap_or_default())
     }
 
+    /// The number of one of that many bins, all alike.
+    pub(crate) fn bin(self, bins: usize) -> usize {
+        (u64::from_be_bytes(self.0) % bins as u64) as usize
+    }
+
     /// The imprint of a value.
     pub(crate) fn of_value(value: &Value) -> Self {
         Self::of(value.kind(), value.text(), &mut Vec::new())
@@ -148,6 +153,28 @@ pub(crate) fn holders(
         journal.rows(&prefix(shelf, &imprint), &mut |key, _| {
             if let Some(record) = record_of(shelf, key) {
                 flow = visit(record);
+            }
+            flow
+        })?;
+        if flow.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Shows every row, shelf by shelf, until `visit` breaks, of an office of that many records.
+pub(crate) fn every(
+    journal: &dyn Journal,
+    count: u32,
+    visit: &mut dyn FnMut(Imprint, RecordNumber) -> ControlFlow<()>,
+) -> Result<(), JournalError> {
+    for shelf in 0..count.div_ceil(SHELF) {
+        let mut flow = ControlFlow::Continue(());
+        journal.rows(&on_shelf(shelf), &mut |key, _| {
+            let imprint = key.get(4..).and_then(|rest| rest.first_chunk());
+            if let Some((imprint, record)) = imprint.zip(record_of(shelf, key)) {
+                flow = visit(Imprint(*imprint), record);
             }
             flow
         })?;

@@ -15,6 +15,7 @@ mod dice;
 mod error;
 mod export;
 mod file;
+mod find;
 mod found;
 mod gauge;
 mod identity;
@@ -46,6 +47,10 @@ pub use dice::{Dice, SystemDice};
 pub use error::{EngineError, Fault};
 pub use export::{Exported, export};
 pub use file::{Envelope, Filed, Shape, Submission};
+pub use find::{
+    FOUND_MAX, Found, FoundRecord, Matched, Matches, Related, Relation, Released, Sighted,
+    Suppressed, SuppressedFor, SuppressedValue,
+};
 pub use found::{Created, Founding};
 pub use gauge::{APPEND_BOUNDS_MICROS, Gauges};
 pub use identity::{Claimed, Identity};

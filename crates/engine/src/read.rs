@@ -271,6 +271,15 @@ impl Office {
         Ok(holds.then_some(committed))
     }
 
+    /// A guard over what was cleared when that much had been lost to the party.
+    pub(crate) fn guard(&self, party: &PartyCode, losses: u64) -> Guard {
+        Guard {
+            office: self.clone(),
+            losses: self.pulse.losses(party),
+            seen: losses,
+        }
+    }
+
     fn hand_out(&self, party: &PartyCode, cut: Cut) -> Reading {
         let Cut {
             page: Page { items, more, until },
@@ -296,11 +305,7 @@ impl Office {
             objects,
             more,
             until,
-            guard: Guard {
-                office: self.clone(),
-                losses: self.pulse.losses(party),
-                seen: losses,
-            },
+            guard: self.guard(party, losses),
             stock,
         }
     }
@@ -393,7 +398,8 @@ fn reader(caller: &Caller, area: &AreaName, extent: Extent, filter: &str) -> Rea
     }
 }
 
-fn receipt(
+/// The receipt for those records of a view, in the order of their dates.
+pub(crate) fn receipt(
     fold: &Fold,
     caller: &Caller,
     area: &AreaName,

@@ -4,7 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Area, BUILT_IN_AREAS, Ceiling, HouseRules, Mention, RecallRule, SIZE_MAX, Unmarked};
+use super::{
+    Area, BUILT_IN_AREAS, Ceiling, CorrelationRule, HouseRules, Mention, RecallRule, SIZE_MAX,
+    Unmarked,
+};
 use crate::agreement::fault::Faults;
 use crate::agreement::reader::{Codes, Found, Need, OrNone, Reader, Section, decode, values};
 use crate::id::{AreaName, Kind};
@@ -54,18 +57,22 @@ struct Draft<'r, 'f> {
 
 impl Draft<'_, '_> {
     fn rules(mut self, root: &Section<'_>) -> HouseRules {
-        self.reader
-            .close(root, &["area", "ceiling", "recall", "unmarked"]);
+        self.reader.close(
+            root,
+            &["area", "ceiling", "correlation", "recall", "unmarked"],
+        );
         // Areas first: the rules may name those that stand below them in the file.
         let areas = self.each(root, "area", "[[area]]", Self::area);
         let ceiling = self.each(root, "ceiling", "[[ceiling]]", Self::ceiling);
         let unmarked = self.each(root, "unmarked", "[[unmarked]]", Self::unmarked);
         let recall = self.recall(root);
+        let correlation = self.correlation(root);
         HouseRules {
             areas,
             ceiling,
             unmarked,
             recall,
+            correlation,
             mentions: self.mentions,
         }
     }
@@ -152,6 +159,27 @@ impl Draft<'_, '_> {
         }
         RecallRule {
             acknowledge_within_hours: hours.value,
+        }
+    }
+
+    fn correlation(&mut self, root: &Section<'_>) -> CorrelationRule {
+        let section = self.reader.section(root, "correlation", "[correlation]");
+        let Some(section) = section else {
+            return CorrelationRule::default();
+        };
+        self.reader.close(&section, &["cap", "suppress"]);
+        let cap = self.reader.number(&section, "cap");
+        let suppress = self.reader.words(
+            &section,
+            "suppress",
+            Need::May,
+            OrNone::Allow,
+            MALFORMED_NAME,
+        );
+        let default = CorrelationRule::default();
+        CorrelationRule {
+            cap: cap.map_or(default.cap, |cap| cap.value),
+            suppress: suppress.map_or_else(Vec::new, |found| values(found.value)),
         }
     }
 

@@ -79,6 +79,7 @@ fn every_sample_in_the_default_file_is_valid() {
         (1, 2, 1)
     );
     assert_eq!(rules.recall, RecallRule::default());
+    assert_eq!(rules.correlation, CorrelationRule::default());
 }
 
 #[test]
@@ -225,4 +226,29 @@ fn unknown_parties_are_told_with_their_place() {
         .map(|one| (one.line, one.column, one.code))
         .collect();
     assert_eq!(found, [(11, 17, "house.unknown-party")]);
+}
+
+#[test]
+fn values_can_be_kept_from_relating_records() {
+    let rules =
+        HouseRules::parse(b"[correlation]\ncap = 20\nsuppress = [\"A.example\"]\n").unwrap();
+    assert_eq!(rules.correlation.cap, 20);
+    assert_eq!(rules.correlation.suppress, ["A.example"]);
+    let bare = HouseRules::parse(b"correlation.cap = 0\n").unwrap();
+    assert_eq!(bare.correlation.suppress, [""; 0]);
+    for (text, fault) in [
+        ("[correlation]\nsuppress = []\n", "house.missing-key"),
+        ("[correlation]\ncap = -1\n", "house.wrong-type"),
+        (
+            "[correlation]\ncap = 1\nsuppress = [7]\n",
+            "house.wrong-type",
+        ),
+        ("[correlation]\ncap = 1\nhide = []\n", "house.unknown-key"),
+    ] {
+        let faults = HouseRules::parse(text.as_bytes()).unwrap_err();
+        assert!(
+            faults.iter().any(|one| one.code == fault),
+            "{text}: {faults}"
+        );
+    }
 }

@@ -293,6 +293,13 @@ impl State {
             .map(|&id| self.records.ids.text(id))
     }
 
+    /// The records that refer to the id of a record, whoever filed them, alive or not, in filing
+    /// order.
+    pub fn record_referrers(&self, record: RecordNumber) -> impl Iterator<Item = RecordNumber> {
+        let id = self.records.id(record);
+        id.into_iter().flat_map(|id| self.records.referrers(id))
+    }
+
     /// Every kind that was ever filed in an area.
     pub fn kinds(&self, area: &AreaName) -> Vec<Kind> {
         let mut kinds: Vec<Kind> = self

@@ -11,6 +11,7 @@ mod ahead;
 mod clock;
 mod crash;
 mod file;
+mod find;
 mod full;
 mod house;
 mod keep;

@@ -14,6 +14,7 @@ mod fold;
 mod house;
 mod name;
 mod object;
+mod observable;
 mod pattern;
 mod proof;
 mod redact;
@@ -143,6 +144,12 @@ pub const TARGETS: &[Target] = &[
         run: object::run,
         words: envelope::WORDS,
         rounds: 50_000,
+    },
+    Target {
+        name: "observable",
+        run: observable::run,
+        words: observable::WORDS,
+        rounds: 40_000,
     },
     Target {
         name: "pattern",

@@ -54,6 +54,7 @@ pub use find::{
 pub use found::{Created, Founding};
 pub use gauge::{APPEND_BOUNDS_MICROS, Gauges};
 pub use identity::{Claimed, Identity};
+pub use legation_stix::value::{Held, Value};
 pub use log::LogTile;
 pub use office::{Office, OfficeSettings, Parts};
 pub use proof::{Proven, verify_proof};

@@ -61,6 +61,12 @@ pub(crate) fn shown(value: &Value, key: &str) -> String {
     }
 }
 
+/// A text of others without what could move the cursor of a terminal.
+pub(crate) fn printable(text: &str) -> String {
+    let harmless = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.chars().map(harmless).collect()
+}
+
 /// Puts a member into a JSON object; what is no object stays as it is.
 pub(crate) fn put(value: &mut Value, key: &str, member: impl Into<Value>) {
     if let Value::Object(members) = value {

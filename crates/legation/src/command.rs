@@ -12,16 +12,20 @@ mod demo;
 mod entry;
 mod export;
 mod file;
+mod find;
 mod house;
 mod identity;
 mod init;
 mod journal;
 mod man;
+mod matches;
 mod party;
 mod person;
+mod related;
 mod restore;
 mod serve;
 mod sign_in;
+mod value;
 mod who;
 mod why;
 mod withdraw;
@@ -44,6 +48,10 @@ pub(crate) enum Command {
     Agreement(agreement::Agreement),
     House(house::House),
     File(file::File),
+    Find(find::Find),
+    Related(related::Related),
+    Matches(matches::Matches),
+    Values(value::Values),
     Why(why::Why),
     Who(who::Who),
     Claim(claim::Claim),
@@ -73,6 +81,10 @@ impl Command {
             Self::Agreement(verb) => verb.run(),
             Self::House(verb) => verb.run(),
             Self::File(verb) => verb.run(),
+            Self::Find(verb) => verb.run(),
+            Self::Related(verb) => verb.run(),
+            Self::Matches(verb) => verb.run(),
+            Self::Values(verb) => verb.run(),
             Self::Why(verb) => verb.run(),
             Self::Who(verb) => verb.run(),
             Self::Claim(verb) => verb.run(),

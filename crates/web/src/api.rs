@@ -6,6 +6,7 @@
 
 mod agreement;
 mod audit;
+mod find;
 mod house;
 mod identity;
 mod office;
@@ -117,6 +118,18 @@ fn table() -> Vec<Path> {
         Path::at("/who")
             .get(audit::who, Operation::new("who", "Who has received a record, when and under what, and who could")
                 .staff().query(&["record"]).gives("Who").refuses(&[404])),
+        Path::at("/find")
+            .get(find::find, Operation::new("findRecords", "The records that hold a value, in what the caller may read; naming them is a release")
+                .query(&["value", "added_after", "limit"]).gives("Found").refuses(&[422])),
+        Path::at("/records/{object}/related")
+            .get(find::related, Operation::new("relatedRecords", "What shares a value with a record, and its sightings, in what the caller may read")
+                .query(&["limit"]).gives("Related").refuses(&[404])),
+        Path::at("/records/{object}/matches")
+            .get(find::matches, Operation::new("matchRecords", "The observed-data that an indicator matches, or the indicators that match an observed-data, in what the caller may read")
+                .query(&["limit"]).gives("Matches").refuses(&[404, 409])),
+        Path::at("/values/suppressed")
+            .get(find::suppressed, Operation::new("listSuppressedValues", "The values that relate no records, because too many hold them")
+                .staff().gives("SuppressedValues")),
         Path::at("/withdraw")
             .post(record::withdraw, Operation::new("withdrawRecord", "Withdraws a version of a record, or all: the caller's own, or any by the office")
                 .takes("Ending").gives("Withdrawn").refuses(&[404, 422])),

@@ -31,6 +31,7 @@ use serde::Serialize;
 pub(crate) use cursor::{Cursor, Purpose};
 pub use envelope::envelope_pieces;
 pub(crate) use resource::describe;
+pub(crate) use stream::guarded;
 
 use crate::problem::Problem;
 use crate::route::Route;

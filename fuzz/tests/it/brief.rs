@@ -106,6 +106,7 @@ briefly! {
     name: "name",
     note: "note",
     object: "object",
+    observable: "observable",
     pattern: "pattern",
     pattern_match: "pattern-match",
     proof: "proof",

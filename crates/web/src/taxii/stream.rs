@@ -23,7 +23,7 @@ use crate::taxii::MEDIA_TYPE;
 use crate::taxii::ask::Ask;
 use crate::taxii::negotiation::{Coding, coding};
 use crate::taxii::page::Page;
-use crate::valve::Passage;
+use crate::valve::{Passage, Valve};
 
 /// How much is coded between two questions to the guard.
 const CHUNK: usize = 64 * 1024;
@@ -37,7 +37,7 @@ pub(super) fn send(ask: &Ask, page: &Page, pieces: Vec<Bytes>) -> Response {
     let body = if ask.head {
         Body::new(Unsized)
     } else {
-        match Guarded::new(ask, page.guard(), pieces, coding) {
+        match Guarded::new(ask.valve.as_ref(), page.guard(), pieces, coding) {
             Ok(body) => Body::new(body),
             Err(error) => return crate::problem::Problem::internal_of(&error).into_response(),
         }
@@ -53,6 +53,14 @@ pub(super) fn send(ask: &Ask, page: &Page, pieces: Vec<Bytes>) -> Response {
     };
     headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
     response
+}
+
+/// A body in one piece that stops when the guard no longer holds.
+///
+/// # Errors
+/// None for a body that is not coded.
+pub(crate) fn guarded(valve: Option<&Valve>, guard: Guard, piece: Bytes) -> io::Result<Body> {
+    Guarded::new(valve, guard, vec![piece], Coding::Identity).map(Body::new)
 }
 
 /// The body of an answer of which only the head is wanted: empty, and its length is not told.
@@ -89,8 +97,13 @@ struct Guarded {
 }
 
 impl Guarded {
-    fn new(ask: &Ask, guard: Guard, pieces: Vec<Bytes>, coding: Coding) -> io::Result<Self> {
-        let passage = ask.valve.as_ref().map(|valve| valve.watch(guard.clone()));
+    fn new(
+        valve: Option<&Valve>,
+        guard: Guard,
+        pieces: Vec<Bytes>,
+        coding: Coding,
+    ) -> io::Result<Self> {
+        let passage = valve.map(|valve| valve.watch(guard.clone()));
         let length: usize = pieces.iter().map(|piece| piece.len()).sum();
         let (coder, left) = match coding {
             Coding::Identity => (Coder::Identity, Some(length as u64)),

@@ -160,6 +160,18 @@ fn cases() -> Vec<Case> {
             404,
         ),
         get("/claims", "/claims", 200),
+        get("/find", "/find?value=nothing", 200),
+        get(
+            "/records/{object}/related",
+            &format!("/records/{}/related", id(1)),
+            404,
+        ),
+        get(
+            "/records/{object}/matches",
+            &format!("/records/{}/matches", id(1)),
+            404,
+        ),
+        get("/values/suppressed", "/values/suppressed", 403),
         get("/why", &why, 404),
         get("/who", &who, 403),
         post("/withdraw", "/withdraw", end.clone(), 404),

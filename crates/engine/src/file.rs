@@ -25,6 +25,7 @@ use crate::dice::roll_uuid;
 use crate::error::{EngineError, Fault};
 use crate::imprint::{Imprint, imprints};
 use crate::office::Office;
+use crate::recall::Calling;
 use crate::writer::{Committed, Company, Pending, Plan};
 
 pub use legation_stix::envelope::Shape;
@@ -180,6 +181,11 @@ impl Envelope {
             }),
         }
         parts
+    }
+
+    /// Whether it holds a version by which its originator revokes an object.
+    fn revokes(&self) -> bool {
+        self.objects.iter().any(|(_, one)| one.head.revoked)
     }
 
     /// The objects that can be filed: the place of each in the body, from 0, and its bytes.
@@ -381,9 +387,15 @@ impl Office {
         }
         let status = roll_uuid(self.dice.as_ref())?;
         let party = caller.clone();
+        let windows = Arc::clone(&self.windows);
+        // What is recalled rests on the receipts: none may come before it in the same batch.
+        let company = match envelope.revokes() {
+            true => Company::Alone,
+            false => Company::Filing,
+        };
         let job = self
             .desk
-            .submit(&caller.actor, Company::Filing, move |fold, pending| {
+            .submit(&caller.actor, company, move |fold, pending| {
                 if !may_file(fold, &party, &area) {
                     return Err(EngineError::not_found());
                 }
@@ -398,9 +410,11 @@ impl Office {
                     refused: act.refused.clone(),
                     claims: 0,
                 };
+                let windows = &windows;
+                let recalls = Calling { fold, windows }.revoke(&act);
                 Ok((
                     Plan {
-                        acts: vec![Act::File(act)],
+                        acts: std::iter::once(Act::File(act)).chain(recalls).collect(),
                         bodies,
                         imprints,
                         ..Plan::default()

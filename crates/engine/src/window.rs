@@ -173,6 +173,15 @@ impl Window {
         }
     }
 
+    /// Whether it names one of those records, which ascend.
+    fn names_any(&self, records: &[RecordNumber]) -> bool {
+        self.runs.iter().any(|run| {
+            let next = records.partition_point(|record| record.0 < run.record);
+            let record = records.get(next).map(|record| record.0 - run.record);
+            record.is_some_and(|offset| offset < run.length)
+        })
+    }
+
     fn has_sent(&self, record: RecordNumber) -> bool {
         self.runs.iter().any(|run| {
             record.0.checked_sub(run.record).is_some_and(|offset| {
@@ -239,6 +248,18 @@ impl Windows {
             .iter_mut()
             .rev()
             .any(|window| window.mark(items, now))
+    }
+
+    /// Ends every receipt that names one of those records, which ascend: what was sent under it is
+    /// known from then on, and nothing more is.
+    pub(crate) fn hold_back(&self, records: &[RecordNumber]) {
+        let mut held = self.lock();
+        let Held { open, count, ended } = &mut *held;
+        for windows in open.values_mut() {
+            ended.extend(windows.extract_if(.., |window| window.names_any(records)));
+        }
+        open.retain(|_, windows| !windows.is_empty());
+        *count = open.values().map(Vec::len).sum();
     }
 
     /// Whether there is none.
@@ -365,5 +386,25 @@ mod tests {
             }
         }
         assert_eq!(window.sent, [(0, 20), (25, 26), (30, 59)]);
+    }
+
+    #[test]
+    fn what_is_held_back_is_not_sent_under_an_earlier_receipt() {
+        let all: Vec<(i64, u32)> = (0..40).map(|n| (n * 10, 100 + 2 * n as u32)).collect();
+        let windows = Windows::default();
+        let (mut first, _) = window(&all);
+        first.put(vec![(0, 4)]);
+        windows.open(first);
+        for records in [&[][..], &[99], &[101, 103], &[180]] {
+            let records: Vec<RecordNumber> = records.iter().copied().map(RecordNumber).collect();
+            windows.hold_back(&records);
+            assert_eq!(windows.lock().count, 1, "{records:?}");
+        }
+        windows.hold_back(&[RecordNumber(7), RecordNumber(178)]);
+        assert_eq!(windows.lock().count, 0);
+        // What it has sent is known until it is closed.
+        let told = |record| windows.has_sent(EntryNumber(1), RecordNumber(record));
+        assert_eq!([told(108), told(110)], [Some(true), Some(false)]);
+        assert_eq!(windows.drain().len(), 1);
     }
 }

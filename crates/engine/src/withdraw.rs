@@ -1,6 +1,10 @@
-//! Withdrawing and erasing: a record ends, for everybody and at once.
+//! Withdrawing and erasing: a record ends, for everybody and at once, and is recalled from whoever
+//! received it.
 
-use legation_core::act::{Act, Erase, Withdraw};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use legation_core::act::{Act, Cause, Erase, Withdraw};
 use legation_core::id::{AreaName, BodyNumber, PartyCode, RecordNumber};
 use legation_core::time::Instant;
 use legation_core::view::Fold;
@@ -9,6 +13,7 @@ use crate::admit::{Caller, staff};
 use crate::audit::{Received, received};
 use crate::error::EngineError;
 use crate::office::Office;
+use crate::recall::Calling;
 use crate::writer::{Company, Plan};
 
 /// What was withdrawn, and who had received it.
@@ -16,8 +21,12 @@ use crate::writer::{Company, Plan};
 pub struct Withdrawn {
     /// How many records ended.
     pub records: usize,
-    /// Their recipients of record: the office must see to them.
+    /// Their recipients of record; told to the office's own people only.
     pub received: Vec<Received>,
+    /// Who is sent a recall notice; told to the office's own people only.
+    pub notified: Vec<PartyCode>,
+    /// Until when they are to acknowledge it, if anybody is.
+    pub due: Option<Instant>,
 }
 
 /// The living records of that id (and version) that the caller may end: its own, or any for the
@@ -41,6 +50,8 @@ fn mine(fold: &Fold, caller: &Caller, id: &str, version: Option<Instant>) -> Vec
 /// What ends, and the act that says so.
 struct Ending {
     records: Vec<RecordNumber>,
+    cause: Cause,
+    reason: String,
     act: Act,
     /// The bodies that go with it.
     bodies: Vec<BodyNumber>,
@@ -50,14 +61,30 @@ impl Ending {
     fn withdraw(records: Vec<RecordNumber>, reason: String) -> Self {
         let act = Act::Withdraw(Withdraw {
             records: records.clone(),
-            reason,
+            reason: reason.clone(),
         });
         Self {
             records,
+            cause: Cause::Withdrawn,
+            reason,
             act,
             bodies: Vec::new(),
         }
     }
+}
+
+/// Whom those acts call, and until when.
+fn called(recalls: &[Act]) -> (Vec<PartyCode>, Option<Instant>) {
+    let mut parties = BTreeSet::new();
+    let mut due = None;
+    for act in recalls {
+        if let Act::Recall(recall) = act {
+            let recipients = recall.recipients.iter();
+            parties.extend(recipients.map(|one| one.party.clone()));
+            due = Some(recall.due);
+        }
+    }
+    (parties.into_iter().collect(), due)
 }
 
 impl Office {
@@ -129,55 +156,74 @@ impl Office {
                     .collect(),
                 act: Act::Erase(Erase {
                     records: records.clone(),
-                    reason,
+                    reason: reason.clone(),
                 }),
+                cause: Cause::Erased,
+                reason,
                 records,
             })
         })
         .await
     }
 
-    /// Writes an ending, and finds who had received what it ended.
+    /// Writes an ending and the recall of what it ended, and finds who had received that.
     async fn end(
         &self,
         caller: &Caller,
         ending: impl FnOnce(&Fold) -> Result<Ending, EngineError> + Send + 'static,
     ) -> Result<Withdrawn, EngineError> {
+        let windows = Arc::clone(&self.windows);
         let job = self
             .desk
             .submit(&caller.actor, Company::Alone, move |fold, _| {
                 let Ending {
                     records,
+                    cause,
+                    reason,
                     act,
                     bodies,
                 } = ending(fold)?;
                 if records.is_empty() {
                     return Err(EngineError::not_found());
                 }
+                let windows = &windows;
+                let recalls = Calling { fold, windows }.recall(records.clone(), cause, &reason);
+                let called = called(&recalls);
                 let plan = Plan {
-                    acts: vec![act],
+                    acts: std::iter::once(act).chain(recalls).collect(),
                     erase: bodies,
                     ..Plan::default()
                 };
-                Ok((plan, records))
+                Ok((plan, (records, called)))
             });
-        let records = job.await?.1;
-        self.ended(caller, &records)
+        let (records, called) = job.await?.1;
+        self.ended(caller, &records, called)
     }
 
-    fn ended(&self, caller: &Caller, records: &[RecordNumber]) -> Result<Withdrawn, EngineError> {
+    fn ended(
+        &self,
+        caller: &Caller,
+        records: &[RecordNumber],
+        (notified, due): (Vec<PartyCode>, Option<Instant>),
+    ) -> Result<Withdrawn, EngineError> {
+        if staff(caller).is_err() {
+            return Ok(Withdrawn {
+                records: records.len(),
+                received: Vec::new(),
+                notified: Vec::new(),
+                due: None,
+            });
+        }
         let fold = self.look()?;
-        let received = if staff(caller).is_ok() {
-            records
-                .iter()
-                .flat_map(|&record| received(&fold, &self.windows, record))
-                .collect()
-        } else {
-            Vec::new()
-        };
+        let received = records
+            .iter()
+            .flat_map(|&record| received(&fold, &self.windows, record))
+            .collect();
         Ok(Withdrawn {
             records: records.len(),
             received,
+            notified,
+            due,
         })
     }
 }

@@ -21,6 +21,7 @@ mod man;
 mod matches;
 mod party;
 mod person;
+mod recall;
 mod related;
 mod restore;
 mod serve;
@@ -57,6 +58,7 @@ pub(crate) enum Command {
     Claim(claim::Claim),
     Withdraw(withdraw::Withdraw),
     Erase(withdraw::Erase),
+    Recall(recall::Recall),
     Entry(entry::Entry),
     Journal(journal::Journal),
     Backup(backup::Backup),
@@ -90,6 +92,7 @@ impl Command {
             Self::Claim(verb) => verb.run(),
             Self::Withdraw(verb) => verb.run(),
             Self::Erase(verb) => verb.run(),
+            Self::Recall(verb) => verb.run(),
             Self::Entry(verb) => verb.run(),
             Self::Journal(verb) => verb.run(),
             Self::Backup(verb) => verb.run(),

@@ -12,6 +12,7 @@ mod identity;
 mod office;
 mod openapi;
 mod party;
+mod recall;
 mod record;
 mod request;
 mod sign_in;
@@ -136,6 +137,15 @@ fn table() -> Vec<Path> {
         Path::at("/erase")
             .post(record::erase, Operation::new("eraseRecord", "Erases the bytes of a record; its entries stay")
                 .staff().takes("Ending").gives("Erased").refuses(&[404, 422])),
+        Path::at("/recalls")
+            .get(recall::list, Operation::new("listRecalls", "The recall notices of the caller's party, oldest first; those of all parties for the office")
+                .query(&["overdue", "after", "limit"]).gives("Recalls").refuses(&[404])),
+        Path::at("/recalls/{notice}")
+            .get(recall::show, Operation::new("showRecall", "One recall notice of the caller's party; any for the office")
+                .gives("RecallNotice").refuses(&[404])),
+        Path::at("/recalls/{notice}/acknowledge")
+            .post(recall::acknowledge, Operation::new("acknowledgeRecall", "Acknowledges a recall notice for the caller's party, once and for all")
+                .gives("RecallNotice").refuses(&[403, 404])),
         Path::at("/entries")
             .get(audit::entries, Operation::new("listEntries", "The entries of the journal that concern the caller; all for the office")
                 .query(&["from", "limit"]).gives("Entries")),

@@ -109,7 +109,7 @@ async fn what_was_written_ahead_when_an_office_was_killed_may_have_been_sent() {
     assert!(recipients(&sample.office, &sample.chief, 99).is_empty());
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -16,5 +16,6 @@ mod full;
 mod house;
 mod keep;
 mod read;
+mod recall;
 mod sample;
 mod snapshot;

@@ -7,7 +7,7 @@ use legation_core::time::Instant;
 use serde_json::{Value, json};
 
 use super::who::{receipts, receivers};
-use crate::answer::{Answer, put, shown};
+use crate::answer::{Answer, list, put, shown};
 use crate::client::Connection;
 use crate::failure::Failure;
 
@@ -15,13 +15,15 @@ const WITHDRAW: &str = "\
 Examples:
   legation withdraw indicator--5b1a0c3e-8d2f-4e6a-9c1b-7f3d2e4a6b80 --reason mistaken --dir tokyo
 
-A withdrawn record goes to nobody any more; its bytes stay in the journal. Prints who has it.";
+A withdrawn record goes to nobody any more; its bytes stay in the journal. Prints who has it; each
+of them gets a recall notice with the reason (see `legation recall`).";
 
 const ERASE: &str = "\
 Examples:
   legation erase indicator--5b1a0c3e-8d2f-4e6a-9c1b-7f3d2e4a6b80 --reason 'court order' --dir tokyo
 
-The bytes are gone for good; the entry that filed them and its hash stay. Prints who has them.";
+The bytes are gone for good; the entry that filed them and its hash stay. Prints who has
+them; each of them gets a recall notice with the reason (see `legation recall`).";
 
 /// Withdraw a record from everybody
 #[derive(Args, Debug)]
@@ -47,7 +49,7 @@ struct Which {
     /// One version of it; all versions when left out
     #[arg(long, value_name = "V")]
     version: Option<Instant>,
-    /// Why, for the journal
+    /// Why, for the journal and for whoever has received it
     #[arg(long, value_name = "TEXT")]
     reason: String,
     #[command(flatten)]
@@ -78,11 +80,21 @@ impl Which {
             _ => format!("{} versions", shown(&answer, done)),
         };
         let text = format!(
-            "{done}: {versions} of {}; {}\n{}",
+            "{done}: {versions} of {}; {}\n{}{}",
             self.record,
             receivers(&answer),
-            receipts(&answer)
+            receipts(&answer),
+            notices(&answer)
         );
         Ok(Answer::new(text, answer))
     }
+}
+
+/// To whom a recall notice goes; nothing if to nobody.
+fn notices(answer: &Value) -> String {
+    if list(answer, "notified").is_empty() {
+        return String::new();
+    }
+    let (parties, due) = (shown(answer, "notified"), shown(answer, "due"));
+    format!("a recall notice goes to {parties}, to be acknowledged by {due}\n")
 }

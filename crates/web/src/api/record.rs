@@ -71,6 +71,8 @@ pub(super) struct Withdrawn {
     withdrawn: usize,
     received: Vec<Received>,
     recipients: Vec<PartyCode>,
+    notified: Vec<PartyCode>,
+    due: Option<Instant>,
 }
 
 pub(super) async fn withdraw(
@@ -91,6 +93,8 @@ pub(super) async fn withdraw(
         record,
         withdrawn: ended.records,
         recipients: ended.parties(),
+        due: ended.due,
+        notified: ended.notified,
         received: ended.received.into_iter().map(Received::from).collect(),
     }))
 }
@@ -102,6 +106,8 @@ pub(super) struct Erased {
     erased: usize,
     received: Vec<Received>,
     recipients: Vec<PartyCode>,
+    notified: Vec<PartyCode>,
+    due: Option<Instant>,
 }
 
 pub(super) async fn erase(
@@ -122,6 +128,8 @@ pub(super) async fn erase(
         record,
         erased: ended.records,
         recipients: ended.parties(),
+        due: ended.due,
+        notified: ended.notified,
         received: ended.received.into_iter().map(Received::from).collect(),
     }))
 }

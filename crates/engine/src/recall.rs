@@ -9,7 +9,7 @@
 //! A notice tells a party what the party itself received and nothing of anybody else: not who filed
 //! it, not who else has it, not how many.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use legation_core::act::{
     AcknowledgeRecall, Act, Actor, Cause, File, Recall, Recipient, TellRecall,
@@ -64,7 +64,7 @@ pub struct RecallNotice {
 /// One version of a record in a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecalledRecord {
-    /// The id under which the party knows it.
+    /// The id under which the party knows it; its own for the office's own people.
     pub id: String,
     /// The area in which it was released.
     pub area: AreaName,
@@ -179,28 +179,52 @@ impl Calling<'_> {
     }
 }
 
-/// The id under which a party knows a record that it has received.
-fn known_as(fold: &Fold, _party: &PartyCode, record: RecordNumber) -> String {
-    fold.state().record_id(record).to_string()
+/// The ids under which a party was sent a record before a recall: more than one where its terms
+/// began or ceased to redact in between.
+fn known_ids(
+    fold: &Fold,
+    windows: &Windows,
+    notice: &Notice<'_>,
+    record: RecordNumber,
+) -> BTreeSet<String> {
+    let before = received(fold, windows, record).into_iter();
+    before
+        .filter(|one| one.party == *notice.party && one.receipt < notice.recall)
+        .map(|one| {
+            let own = || fold.state().record_id(record).to_string();
+            one.known_as.unwrap_or_else(own)
+        })
+        .collect()
 }
 
 /// A notice as its party may be told it, or all of it for the office's own people.
-fn describe(fold: &Fold, notice: &Notice<'_>, now: Instant, all: bool) -> RecallNotice {
+fn describe(
+    (fold, windows): (&Fold, &Windows),
+    notice: &Notice<'_>,
+    now: Instant,
+    all: bool,
+) -> RecallNotice {
     let state = fold.state();
     let mut records: Vec<RecalledRecord> = Vec::new();
     for &record in notice.records {
         let Some(label) = state.record_label(record) else {
             continue;
         };
-        let line = RecalledRecord {
-            id: known_as(fold, notice.party, record),
-            area: label.area.clone(),
-            version: state.record_version(record),
-            originator: all.then(|| label.originator.clone()),
+        let known = match all {
+            true => BTreeSet::from([state.record_id(record).to_string()]),
+            false => known_ids(fold, windows, notice, record),
         };
-        // The same version of two originators is one to whoever is not told of them.
-        if !records.contains(&line) {
-            records.push(line);
+        for id in known {
+            let line = RecalledRecord {
+                id,
+                area: label.area.clone(),
+                version: state.record_version(record),
+                originator: all.then(|| label.originator.clone()),
+            };
+            // The same version of two originators is one to whoever is not told of them.
+            if !records.contains(&line) {
+                records.push(line);
+            }
         }
     }
     RecallNotice {
@@ -302,7 +326,7 @@ impl Office {
         let now = self.now()?;
         let fold = self.look()?;
         let notice = own(fold.state(), caller, id)?;
-        Ok(describe(&fold, &notice, now, false))
+        Ok(describe((&fold, &self.windows), &notice, now, false))
     }
 
     /// Those notices, which are the caller's own or staff's to see.
@@ -323,8 +347,11 @@ impl Office {
         }
         let now = self.now()?;
         let fold = self.look()?;
+        let windows = &self.windows;
         let notices = ids.iter().filter_map(|id| fold.state().notice(*id));
-        Ok(notices.map(|one| describe(&fold, &one, now, all)).collect())
+        Ok(notices
+            .map(|one| describe((&fold, windows), &one, now, all))
+            .collect())
     }
 
     /// Notes that the caller's party is told of those, and acknowledges them if it does.

@@ -262,15 +262,23 @@ impl Watched {
         family.sample(&[("what", "callers")], callers);
         family.sample(&[("what", "addresses")], addresses);
         write_journal(page, &self.office.gauges());
+        let now = self.office.now();
         let counts = self.office.with(|fold| {
             let state = fold.state();
             (
                 state.next().0,
                 state.record_count(),
                 state.parties().count(),
+                now.ok().map(|now| state.open_notices(now)),
             )
         });
-        if let Ok((entries, records, parties)) = counts {
+        if let Ok((entries, records, parties, notices)) = counts {
+            if let Some((open, overdue)) = notices {
+                let help = "Recall notices that are not acknowledged, by whether they should be.";
+                let mut family = page.gauge("legation_recall_notices", help);
+                family.sample(&[("state", "in-time")], open - overdue);
+                family.sample(&[("state", "overdue")], overdue);
+            }
             page.gauge("legation_entries", "Entries of the journal.")
                 .sample(&[], entries);
             page.gauge("legation_records", "Records ever filed.")

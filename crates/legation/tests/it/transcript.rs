@@ -148,6 +148,11 @@ fn settings() {
 }
 
 #[test]
+fn recalls() {
+    run("recall.txt");
+}
+
+#[test]
 fn backup_and_restore() {
     run("backup.txt");
 }

@@ -8,6 +8,7 @@ mod document;
 mod leak;
 mod life;
 mod paper;
+mod recall;
 mod redaction;
 mod refusal;
 mod schema;

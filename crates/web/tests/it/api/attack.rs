@@ -203,6 +203,8 @@ fn world(seed: u64) -> World {
             jpn: tokens[1].clone(),
             office,
             status,
+            // Nobody has received anything yet, so nobody has one.
+            notice: "0".repeat(32),
         },
         tokens,
         filed,

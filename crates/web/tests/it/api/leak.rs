@@ -11,6 +11,8 @@ use super::paper::{AMBER, GREEN, RED, agreement, bundle, id, indicator, relation
 /// What JPN may not see: too high, of a party that gives it to others only, withdrawn, for others
 /// by name, and what refers to such.
 const HIDDEN: [u32; 6] = [2, 3, 4, 5, 6, 7];
+/// No id of a notice.
+const NO_NOTICE: &str = "00000000000000000000000000000000";
 /// What nobody ever filed.
 const ABSENT: u32 = 77;
 
@@ -19,6 +21,8 @@ pub(super) struct Scene {
     pub(super) jpn: String,
     /// A filing of ELSEWHERIA.
     pub(super) status: String,
+    /// Its notice of a recall.
+    pub(super) notice: String,
 }
 
 fn scene() -> Scene {
@@ -56,15 +60,20 @@ fn scene() -> Scene {
     newer["pattern"] = json!(format!("[domain-name:value = '{}']", value(2)));
     office.file(&chief, "cyber", &[newer]);
     let filed = office.file(&other, "cyber", &[indicator(5, GREEN)]);
+    assert_eq!(office.read(&other, "cyber").status, 200);
     let end = json!({"record": id(6), "reason": format!("about {}", value(6))});
-    office.post(&chief, "/withdraw", &end).expect(200);
+    let gone = office.post(&chief, "/withdraw", &end).expect(200);
+    assert_eq!(gone["notified"], json!(["ELSEWHERIA"]));
     office.file(&jpn, "cyber", &[indicator(20, GREEN)]);
     assert_eq!(office.read(&other, "cyber").status, 200);
     let status = filed["status"].as_str().unwrap().to_owned();
+    let recalls = office.get(&chief, "/recalls").expect(200);
+    let notice = recalls["recalls"][0]["id"].as_str().unwrap().to_owned();
     Scene {
         office,
         jpn,
         status,
+        notice,
     }
 }
 
@@ -84,6 +93,7 @@ pub(super) fn choices(name: &str, scene: &Scene) -> Vec<String> {
             scene.status.clone(),
             "00000000-0000-4000-8000-000000000000".into(),
         ],
+        "notice" => vec![scene.notice.clone(), NO_NOTICE.into(), "x".into()],
         "code" => vec!["JPN".into(), "ELSEWHERIA".into(), "XYZ".into()],
         "id" => vec![
             "nato-jpn".into(),
@@ -121,7 +131,7 @@ fn fill(template: &str, scene: &Scene) -> Vec<String> {
 }
 
 /// The queries worth asking on a path.
-fn queries(path: &str) -> Vec<String> {
+fn queries(path: &str, scene: &Scene) -> Vec<String> {
     let mut queries = vec![String::new()];
     if path.starts_with("/taxii2/") && path.contains("/collections/") {
         for number in HIDDEN {
@@ -153,6 +163,10 @@ fn queries(path: &str) -> Vec<String> {
             queries.push(format!("?value={}", value(*number)));
             queries.push(format!("?value={}", id(*number)));
         }
+    }
+    if path.ends_with("/recalls") {
+        queries.extend(["?overdue=true", "?limit=1"].map(String::from));
+        queries.push(format!("?after={}", scene.notice));
     }
     if path.contains("/agreements/") {
         queries.extend(["?version=1", "?version=2"].map(String::from));
@@ -219,6 +233,7 @@ fn compare(scene: &Scene, method: &str, target: &str, answer: &Answer) {
         .replace("ELSEWHERIA", "XYZ")
         .replace("nato-elsewheria", "nato-xyz");
     absent = absent.replace(&scene.status, "00000000-0000-4000-8000-00000000aaaa");
+    absent = absent.replace(&scene.notice, NO_NOTICE);
     absent = absent.replace(&relationship_id(7), &relationship_id(ABSENT));
     for number in HIDDEN {
         absent = absent.replace(&id(number), &id(ABSENT));
@@ -281,7 +296,7 @@ fn no_answer_of_any_route_tells_what_is_not_released() {
             for method in &route.methods {
                 let method = method.as_str();
                 if matches!(method, "GET" | "DELETE") {
-                    for query in queries(&path) {
+                    for query in queries(&path, &scene) {
                         let target = format!("{path}{query}");
                         let own = target.contains(&id(1)) || target.contains(&id(20));
                         if method == "DELETE" && own {

@@ -236,6 +236,29 @@ fn versions_and_endings_follow() {
     let end = json!({"record": id(1), "reason": "wrong"});
     let ended = office.post(&chief, "/withdraw", &end).expect(200);
     assert_eq!(ended["recipients"], json!(["JPN"]));
+    // It is called back under the id under which it went out, whatever becomes of the terms.
+    for ends in [false, true] {
+        if ends {
+            let notice = json!({"reason": "notice"});
+            let path = "/agreements/nato-jpn/terminate";
+            office.post(&chief, path, &notice).expect(200);
+        }
+        let told = office.get(&jpn, "/recalls");
+        inspect(&told);
+        let records = &told.expect(200)["recalls"][0]["records"];
+        assert_eq!(records.as_array().unwrap().len(), 2);
+        assert_eq!(records[1]["record"], first.as_str());
+    }
+}
+
+#[test]
+fn an_ending_takes_what_refers_to_it() {
+    let Scene { office, jpn, .. } = scene();
+    let chief = office.chief.clone();
+    let before = objects(taxii(&office, &jpn, "objects/"));
+    let first = named(&before, "indicator")["id"].as_str().unwrap();
+    let end = json!({"record": id(1), "reason": "wrong"});
+    office.post(&chief, "/withdraw", &end).expect(200);
     assert_eq!(
         taxii(&office, &jpn, &format!("objects/{first}/")).status,
         404

@@ -194,8 +194,6 @@ fn known_ids(
             let own = || fold.state().record_id(record).to_string();
             one.known_as.unwrap_or_else(own)
         })
-        // What could be given no id of the party's own never went out.
-        .filter(|id| !id.is_empty())
         .collect()
 }
 

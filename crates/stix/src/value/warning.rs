@@ -5,7 +5,7 @@
 //! The lists are files beside the crate's sources; whoever needs others keeps them itself.
 
 use std::collections::HashSet;
-use std::net::IpAddr;
+use core::net::IpAddr;
 use std::sync::LazyLock;
 
 use super::kind::Kind;

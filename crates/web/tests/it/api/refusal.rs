@@ -44,6 +44,7 @@ fn cases() -> Vec<Case> {
     let end = json!({"record": id(1), "reason": "x"});
     let why = format!("/why?party=ELSEWHERIA&record={}", id(1));
     let who = format!("/who?record={}", id(1));
+    let notice = "0".repeat(32);
     let new = json!({"code": "AUS", "name": "x", "status": "partner"});
     let signature = json!({"version": 1, "party": "ELSEWHERIA", "signature": "x"});
     let person = json!({"name": "x", "role": "delegate"});
@@ -176,6 +177,14 @@ fn cases() -> Vec<Case> {
         get("/who", &who, 403),
         post("/withdraw", "/withdraw", end.clone(), 404),
         post("/erase", "/erase", end, 403),
+        get("/recalls", "/recalls", 200),
+        get("/recalls/{notice}", &format!("/recalls/{notice}"), 404),
+        post(
+            "/recalls/{notice}/acknowledge",
+            &format!("/recalls/{notice}/acknowledge"),
+            json!({}),
+            404,
+        ),
         get("/entries", "/entries", 200),
         get("/entries/{n}/proof", "/entries/0/proof", 404),
         get("/openapi.json", "/openapi.json", 200),

@@ -400,8 +400,11 @@ impl Office {
                     return Err(EngineError::not_found());
                 }
                 let first = fold.state().record_count();
-                let (act, bodies, imprints) =
-                    plan(fold.state(), pending, &party, area, status, envelope);
+                let Planned {
+                    act,
+                    bodies,
+                    imprints,
+                } = plan(fold.state(), pending, &party, area, status, envelope);
                 let filed = Filed {
                     status,
                     at: fold.clock(),
@@ -478,6 +481,14 @@ fn named_head(head: &Head) -> Named {
     }
 }
 
+/// A filing with what it brings.
+struct Planned {
+    act: File,
+    bodies: Vec<Arc<[u8]>>,
+    /// Of each record of the act.
+    imprints: Vec<Box<[Imprint]>>,
+}
+
 /// Compares an envelope with what is held and with what is filed in the same batch.
 fn plan(
     state: &State,
@@ -486,7 +497,7 @@ fn plan(
     area: AreaName,
     status: [u8; 16],
     envelope: Envelope,
-) -> (File, Vec<Arc<[u8]>>, Vec<Box<[Imprint]>>) {
+) -> Planned {
     let Envelope { objects, refused } = envelope;
     let originator = caller.party.clone();
     let mut act = File {
@@ -542,7 +553,11 @@ fn plan(
         }
     }
     act.refused.sort_by_key(|refusal| refusal.index);
-    (act, bodies, told)
+    Planned {
+        act,
+        bodies,
+        imprints: told,
+    }
 }
 
 /// Why a version that the party filed before is not taken again; none if it is the same and alive.

@@ -226,7 +226,8 @@ impl Office {
                 found.extend(
                     few.iter()
                         .zip(holds)
-                        .filter_map(|(one, holds)| holds.then(|| one.clone())),
+                        .filter(|(_, holds)| *holds)
+                        .map(|(one, _)| one.clone()),
                 );
             }
             if found.len() > cap {

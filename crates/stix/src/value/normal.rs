@@ -3,8 +3,8 @@
 //! Not a check of values: what a property holds is taken for what the property is for, however odd.
 //! Only where a form cannot be made (an address that is none) there is no value.
 
-use std::fmt::Write;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::fmt::Write;
 
 use super::kind::Kind;
 use super::{TEXT_MAX, punycode};

@@ -193,18 +193,23 @@ fn world(seed: u64) -> World {
             text,
         });
     }
+    // Who has read what is withdrawn is told so, under the id that it read.
+    for token in &tokens[1..] {
+        office.read(token, "cyber").expect(200);
+    }
     for _ in 0..4 {
         let gone = dice.one(&filed);
         let end = json!({"record": gone.id, "reason": "x"});
         office.post(&tokens[0], "/withdraw", &end);
     }
+    let recalls = office.get(&tokens[0], "/recalls").expect(200);
+    let notice = recalls["recalls"][0]["id"].as_str().unwrap().to_owned();
     World {
         scene: Scene {
             jpn: tokens[1].clone(),
             office,
             status,
-            // Nobody has received anything yet, so nobody has one.
-            notice: "0".repeat(32),
+            notice,
         },
         tokens,
         filed,
@@ -223,7 +228,8 @@ fn secrets(world: &World, party: usize) -> (BTreeMap<String, String>, BTreeSet<S
         let mut hide = |word: &String| {
             hidden.insert(word.clone(), format!("{} ({why})", one.id));
         };
-        if !released || derived {
+        let recalled = !released && !derived && has_received(office, party, &one.id);
+        if (!released || derived) && !recalled {
             hide(&one.uuid());
             one.redacted.iter().for_each(&mut hide);
         }
@@ -240,6 +246,14 @@ fn secrets(world: &World, party: usize) -> (BTreeMap<String, String>, BTreeSet<S
     };
     hidden.retain(|word, _| !own(word));
     (hidden, shown)
+}
+
+/// Whether a party was sent a record under the record's own id.
+fn has_received(office: &Counter, party: usize, id: &str) -> bool {
+    let path = format!("/who?record={id}");
+    let who = office.get(&office.chief, &path).expect(200);
+    let mut received = who["received"].as_array().unwrap().iter();
+    received.any(|one| one["party"] == PARTNERS[party - 1] && one.get("known_as").is_none())
 }
 
 /// Every path of every route that can be asked with GET, the ids of the world in all places.

@@ -15,6 +15,7 @@ use legation_core::record::{Creator, Head, Meaning};
 use legation_core::state::State;
 use legation_core::time::Instant;
 use legation_core::view::Fold;
+use legation_formats::misp;
 use legation_stix::json::Node;
 use legation_stix::object::Definition;
 use legation_stix::tlp::Tlp;
@@ -74,11 +75,15 @@ pub struct Filed {
 }
 
 impl Envelope {
-    /// Reads a TAXII envelope or a STIX bundle.
+    /// Reads a TAXII envelope or a STIX bundle; where the shape is open, MISP events too, as what
+    /// they are in STIX.
     ///
     /// # Errors
     /// When the body as a whole cannot be understood; single objects are refused within it.
     pub fn read(body: &[u8], shape: Shape, limit: usize) -> Result<Self, EngineError> {
+        if shape == Shape::Any && misp::is_misp(body) {
+            return Self::read_misp(body, limit);
+        }
         if body.len() >= APART_MIN
             && let Some(read) = Self::read_apart(body, shape, limit)
         {
@@ -104,6 +109,44 @@ impl Envelope {
         Ok(Self::of(objects.map(|(index, (bytes, reading))| {
             judge(u32::try_from(index).unwrap_or(u32::MAX), bytes, reading)
         })))
+    }
+
+    /// Reads MISP events. A refusal's place counts what the body holds, an object's what it became.
+    fn read_misp(body: &[u8], limit: usize) -> Result<Self, EngineError> {
+        let converted = misp::convert(body).map_err(|error| {
+            let place = &error.place;
+            let at = format!(
+                "line {}, column {}, `{}`",
+                place.line, place.column, place.pointer
+            );
+            let fault = match error.code() {
+                "misp.too-large" | "misp.too-many-events" => Fault::TooLarge,
+                _ => Fault::Invalid,
+            };
+            EngineError::new(fault, error.code(), error.to_string()).at(at)
+        })?;
+        if converted.objects.len() > limit {
+            let text = format!("the events become more than {limit} objects; send fewer at once");
+            return Err(EngineError::new(
+                Fault::TooLarge,
+                "stix.too-many-objects",
+                text,
+            ));
+        }
+        let refused = converted.refused.into_iter().map(|refused| {
+            Err(Refusal {
+                index: refused.index,
+                code: refused.code().to_owned(),
+                text: refused.to_string(),
+                id: refused.uuid,
+                version: None,
+            })
+        });
+        let objects = converted.objects.iter().enumerate().map(|(index, bytes)| {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            judge(index, bytes, object::Head::read(bytes))
+        });
+        Ok(Self::of(refused.chain(objects)))
     }
 
     /// Reads the objects of a large body on all processors at once; nothing if anything about the

@@ -22,6 +22,7 @@ use crate::dice::{Dice, SystemDice};
 use crate::error::EngineError;
 use crate::imprint;
 use crate::key::OfficeKey;
+use crate::misp::Feeds;
 use crate::pulse::Pulse;
 use crate::sheaf::Sheaves;
 use crate::snapshot::{Folded, Keeper, fold, is_derived, snapshot_file};
@@ -48,6 +49,7 @@ pub struct Parts {
     pub(crate) window: WindowSettings,
     pub(crate) sheaves: Arc<Sheaves>,
     pub(crate) shelf: Shelf,
+    pub(crate) feeds: Arc<Feeds>,
     pub(crate) keeper: Arc<Keeper>,
     /// Whether the index of values is whole.
     pub(crate) indexed: bool,
@@ -211,6 +213,7 @@ impl Office {
         let keeper = Arc::new(keeper);
         let windows = Arc::new(Windows::default());
         let sheaves = Arc::new(Sheaves::new(settings.page_store));
+        let feeds = Arc::new(Feeds::default());
         let writer = Writer {
             turn: Arc::clone(&turn),
             journal: Arc::clone(&journal),
@@ -219,6 +222,7 @@ impl Office {
             windows: Arc::clone(&windows),
             window: settings.window,
             sheaves: Arc::clone(&sheaves),
+            feeds: Arc::clone(&feeds),
             clock: Arc::clone(&clock),
             dice: Arc::clone(&dice),
             link,
@@ -241,6 +245,7 @@ impl Office {
             window: settings.window,
             sheaves,
             shelf: Shelf::default(),
+            feeds,
             keeper,
             indexed,
         };

@@ -145,7 +145,7 @@ impl Office {
         for _ in 0..ATTEMPTS {
             let mut cut = self.cut(caller, area, query, extent, filter)?;
             if let Some(due) = cut.receipt.take() {
-                match self.release(caller, due.receipt, cut.losses).await? {
+                match self.release(caller, vec![due.receipt], cut.losses).await? {
                     None => continue,
                     Some(committed) if !due.ahead.is_empty() => {
                         let reader = reader(caller, area, extent, filter);
@@ -242,11 +242,11 @@ impl Office {
         Ok(cut)
     }
 
-    /// Writes a receipt; answers where it stands, if it was still true when its turn came.
-    async fn release(
+    /// Writes receipts; answers where they stand, if they were still true when their turn came.
+    pub(crate) async fn release(
         &self,
         caller: &Caller,
-        receipt: Receipt,
+        receipts: Vec<Receipt>,
         losses: u64,
     ) -> Result<Option<Committed>, EngineError> {
         let party = caller.party.clone();
@@ -255,7 +255,7 @@ impl Office {
             .submit(&caller.actor, Company::Receipt, move |fold, _| {
                 let holds = fold.losses(&party) == losses;
                 let acts = if holds {
-                    vec![Act::Release(receipt)]
+                    receipts.into_iter().map(Act::Release).collect()
                 } else {
                     Vec::new()
                 };
@@ -308,6 +308,34 @@ impl Office {
             guard: self.guard(party, losses),
             stock,
         }
+    }
+
+    /// What says whether something that was cleared at so many losses may still be sent.
+    pub(crate) fn guard(&self, party: &PartyCode, losses: u64) -> Guard {
+        Guard {
+            office: self.clone(),
+            losses: self.pulse.losses(party),
+            seen: losses,
+        }
+    }
+
+    /// Some items of a view with their ids and, to be loaded, their bytes. No receipt says that they
+    /// were released, so nothing of it may leave before one does.
+    pub(crate) fn peek(&self, party: &PartyCode, items: &[Item]) -> Result<Reading, EngineError> {
+        let fold = self.look()?;
+        let cut = Cut {
+            objects: heads(&fold, items),
+            bodies: Some(bodies(&fold, items)),
+            losses: fold.losses(party),
+            terms: 0,
+            receipt: None,
+            page: Page {
+                items: items.to_vec(),
+                ..Page::default()
+            },
+        };
+        drop(fold);
+        Ok(self.hand_out(party, cut))
     }
 
     /// The bytes of a page's objects. What was erased since the page was cut has none, and goes no

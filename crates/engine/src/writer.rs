@@ -26,6 +26,7 @@ use crate::error::{EngineError, Fault};
 use crate::gauge::{Gauge, Load};
 use crate::imprint::{self, Imprint};
 use crate::index::rows;
+use crate::misp::Feeds;
 use crate::pulse::Pulse;
 use crate::sheaf::Sheaves;
 use crate::snapshot::Keeper;
@@ -219,6 +220,7 @@ pub(crate) struct Writer {
     pub(crate) windows: Arc<Windows>,
     pub(crate) window: WindowSettings,
     pub(crate) sheaves: Arc<Sheaves>,
+    pub(crate) feeds: Arc<Feeds>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) dice: Arc<dyn Dice>,
     /// The commitment to the last entry.
@@ -470,6 +472,7 @@ impl Writer {
         self.gauge.kept(load, begun.elapsed());
         if erases {
             self.sheaves.clear();
+            self.feeds.clear();
         }
         let mut fold = self.fold.write().map_err(|_| closed())?;
         for entry in entries {

@@ -12,6 +12,7 @@ mod fault;
 mod filter;
 mod fold;
 mod house;
+mod misp;
 mod name;
 mod object;
 mod observable;
@@ -117,6 +118,12 @@ pub const TARGETS: &[Target] = &[
         run: signature::run_key,
         words: signature::WORDS,
         rounds: 50_000,
+    },
+    Target {
+        name: "misp",
+        run: misp::run,
+        words: misp::WORDS,
+        rounds: 4_000,
     },
     Target {
         name: "name",

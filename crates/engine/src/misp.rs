@@ -282,7 +282,8 @@ impl Office {
         Ok(found)
     }
 
-    /// Writes the receipt of one file of a feed and hands it out. None if the party has lost
+    /// Writes the receipt of one file of a feed and hands it out; where only its head is wanted
+    /// (`extent`), the receipt says so, and no bytes may go. None if the party has lost
     /// anything since the draft was made: then it is to be made again.
     ///
     /// # Errors
@@ -292,6 +293,7 @@ impl Office {
         caller: &Caller,
         draft: &FeedDraft,
         file: &FeedFile,
+        extent: Extent,
     ) -> Result<Option<FeedRelease>, EngineError> {
         let FeedDraft { area, made, losses } = draft;
         let feed = &made.feed;
@@ -336,7 +338,7 @@ impl Office {
         let mut released: Vec<Cleared<RecordNumber>> = Vec::new();
         {
             let fold = self.look()?;
-            for (extent, mut places) in [(Extent::Heads, heads), (Extent::Bodies, bodies)] {
+            for (extent, mut places) in [(Extent::Heads, heads), (extent, bodies)] {
                 places.sort_unstable();
                 places.dedup();
                 let items = places

@@ -324,8 +324,9 @@ impl Office {
     pub(crate) fn peek(&self, party: &PartyCode, items: &[Item]) -> Result<Reading, EngineError> {
         let fold = self.look()?;
         let cut = Cut {
-            objects: heads(&fold, items),
+            objects: heads(&fold, party, items),
             bodies: Some(bodies(&fold, items)),
+            derived: fold.derives(party),
             losses: fold.losses(party),
             terms: 0,
             receipt: None,

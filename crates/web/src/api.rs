@@ -6,6 +6,7 @@
 
 mod agreement;
 mod audit;
+mod feed;
 mod find;
 mod house;
 mod identity;
@@ -73,6 +74,9 @@ fn table() -> Vec<Path> {
         Path::at("/parties/{code}/persons")
             .post(party::add_person, Operation::new("addPerson", "Makes a human account, or gives one a new sign-in link; the link is shown this once")
                 .staff().takes("NewPerson").creates("Person").refuses(&[404, 422])),
+        Path::at("/parties/{code}/feed")
+            .post(feed::export, Operation::new("exportFeed", "The files of a party's MISP feed of an area, as of now; a release to that party, with its receipt")
+                .staff().takes("FeedOf").gives("Feed").refuses(&[404, 422])),
         Path::at("/sign-in").guess()
             .post(sign_in::sign_in, Operation::new("signIn", "Trades a one-time link for a token")
                 .takes("Link").gives("SignedIn").refuses(&[404, 422])),
@@ -111,7 +115,7 @@ fn table() -> Vec<Path> {
             .post(agreement::terminate, Operation::new("terminateAgreement", "Gives notice, with effect from an instant or from now")
                 .staff().takes("Notice").gives("Agreement").refuses(&[404, 409, 422])),
         Path::at("/areas/{area}/records")
-            .post(record::file, Operation::new("fileRecords", "Files the objects of a STIX bundle or a TAXII envelope for the caller's party")
+            .post(record::file, Operation::new("fileRecords", "Files the objects of a STIX bundle or a TAXII envelope, or MISP events, for the caller's party")
                 .takes("Filing").gives("Filed").refuses(&[404, 413, 422])),
         Path::at("/why")
             .get(audit::why, Operation::new("why", "The verdict on a record for a party, and its clause; for anybody but the office about itself only")

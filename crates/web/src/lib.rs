@@ -19,6 +19,7 @@ mod leaving;
 mod limit;
 mod log;
 mod metrics;
+mod misp;
 mod observe;
 mod problem;
 mod route;

@@ -30,8 +30,9 @@ use serde::Serialize;
 
 pub(crate) use cursor::{Cursor, Purpose};
 pub use envelope::envelope_pieces;
+pub(crate) use negotiation::{Coding, coding};
 pub(crate) use resource::describe;
-pub(crate) use stream::guarded;
+pub(crate) use stream::{guarded, unsized_body};
 
 use crate::problem::Problem;
 use crate::route::Route;

@@ -103,6 +103,7 @@ briefly! {
     house: "house",
     journal: "journal",
     key: "key",
+    misp: "misp",
     name: "name",
     note: "note",
     object: "object",

@@ -1,5 +1,5 @@
-//! `legation export`: the journal as JSON Lines, one entry a line. How an act is written is in
-//! [`act`].
+//! `legation export`: the journal as JSON Lines, one entry a line, or a party's view as a MISP feed
+//! ([`feed`]). How an act is written is in [`act`].
 //!
 //! ```text
 //! {"act": {"kind": "file", ...}, "actor": "JPN/soc", "at": "2026-01-31T10:00:00.000000Z",
@@ -10,6 +10,7 @@
 //! ```
 
 mod act;
+mod feed;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -19,11 +20,12 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
-use legation_core::id::EntryNumber;
+use legation_core::id::{AreaName, EntryNumber, PartyCode};
 use legation_engine::Exported;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, put};
+use crate::client::Connection;
 use crate::failure::Failure;
 use crate::progress::Progress;
 
@@ -31,17 +33,18 @@ const EXAMPLES: &str = "\
 Examples:
   legation export tokyo --out journal.jsonl
   legation export tokyo --from 1000 | grep '\"kind\":\"release\"'
+  legation export --misp-feed JPN /srv/feeds/jpn --dir tokyo
 
 The office may be running. An export holds everything that the journal holds, whoever may see it: keep it \
 as secret as the office itself. The form of a line is in docs/operations.md.";
 
-/// Write the journal as JSON Lines
+/// Write the journal as JSON Lines, or a party's view as a MISP feed
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Export {
-    /// The office's directory
+    /// The office's directory; with --misp-feed the folder to write the feed to
     #[arg(value_name = "DIR")]
-    dir: PathBuf,
+    place: PathBuf,
     /// The file to make; the standard output when left out
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -54,10 +57,21 @@ pub(crate) struct Export {
     /// What is needed to compute every leaf: frames and nonces
     #[arg(long)]
     frames: bool,
+    /// Instead, what a party may have now as a MISP feed; that is a release to it
+    #[arg(long, value_name = "PARTY", conflicts_with_all = ["out", "from", "bodies", "frames"])]
+    misp_feed: Option<PartyCode>,
+    /// The area of the feed
+    #[arg(long, value_name = "AREA", default_value = "cyber", requires = "misp_feed")]
+    area: AreaName,
+    #[command(flatten)]
+    connection: Connection,
 }
 
 impl Export {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
+        if let Some(party) = &self.misp_feed {
+            return feed::run(&self.connection, party, &self.area, &self.place);
+        }
         let Some(out) = &self.out else {
             let stdout = Path::new("-");
             self.write(stdout, std::io::stdout().lock())?;
@@ -71,12 +85,12 @@ impl Export {
         synced.map_err(|error| Failure::disk("write", out, &error))?;
         let text = format!(
             "{entries} entries of {} are in {}",
-            self.dir.display(),
+            self.place.display(),
             out.display()
         );
         Ok(Answer::new(
             text,
-            json!({"from": self.dir, "to": out, "entries": entries}),
+            json!({"from": self.place, "to": out, "entries": entries}),
         ))
     }
 
@@ -92,7 +106,7 @@ impl Export {
             }
         };
         let entries = legation_engine::export(
-            &self.dir,
+            &self.place,
             EntryNumber(self.from),
             self.bodies,
             &mut visit,

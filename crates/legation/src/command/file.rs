@@ -1,6 +1,6 @@
 //! `legation file`: the host files records, byte for byte as they stand in its files.
 //!
-//! Every file is read before the first request: a file that is no STIX at all stops everything.
+//! Every file is read before the first request: a file that is neither STIX nor MISP stops everything.
 //! Then the objects go out in requests that an office takes. A single object that is refused, here
 //! or by the office, stops no other.
 
@@ -28,8 +28,10 @@ const EXAMPLES: &str = "\
 Examples:
   legation file --area cyber bundle.json --dir tokyo
   legation file --area cyber reports/*.json --dir tokyo --json
+  legation file --area cyber misp-event.json --dir tokyo
 
-Takes STIX 2.1 bundles, TAXII envelopes and single objects. Filing again what \
+Takes STIX 2.1 bundles, TAXII envelopes and single objects, and MISP events as what they are in STIX, with
+their original. Filing again what \
 is there already changes nothing. The exit code is 1 if nothing could be filed and something was \
 refused, or if a file or a request failed; it is 0 if anything was filed or was there already.";
 

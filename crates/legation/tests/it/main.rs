@@ -19,6 +19,7 @@ mod export;
 mod filter;
 mod full;
 mod killed;
+mod misp;
 mod office;
 mod operations;
 mod readme;

@@ -47,6 +47,7 @@ pub(crate) fn props(cwd: &Path) {
          "pattern":"[ipv4-addr:value = '192.0.2.1']","pattern_type":"stix","valid_from":"2026-01-01T00:00:00Z",
          "object_marking_refs":["marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"]}]}"#;
     std::fs::write(cwd.join("bundle.json"), bundle).unwrap();
+    std::fs::write(cwd.join("event.json"), crate::misp::EVENT).unwrap();
 }
 
 #[test]

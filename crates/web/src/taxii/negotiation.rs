@@ -12,13 +12,24 @@ const STIX: &str = "application/stix+json";
 
 /// How the body of an answer is coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Coding {
+pub(crate) enum Coding {
     /// As it is.
     Identity,
     /// RFC 1952.
     Gzip,
     /// RFC 8878.
     Zstd,
+}
+
+impl Coding {
+    /// Its name in a header, where it has one to be told.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => None,
+            Self::Gzip => Some("gzip"),
+            Self::Zstd => Some("zstd"),
+        }
+    }
 }
 
 /// One element of such a header.
@@ -67,7 +78,7 @@ pub(super) fn brings_taxii(headers: &HeaderMap) -> bool {
 }
 
 /// The coding that the caller likes best among ours.
-pub(super) fn coding(headers: &HeaderMap) -> Coding {
+pub(crate) fn coding(headers: &HeaderMap) -> Coding {
     elements(headers, &ACCEPT_ENCODING)
         .iter()
         .filter(|element| element.weight > 0)

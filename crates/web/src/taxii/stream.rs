@@ -35,10 +35,10 @@ const ZSTD_LEVEL: i32 = 3;
 pub(super) fn send(ask: &Ask, page: &Page, pieces: Vec<Bytes>) -> Response {
     let coding = coding(&ask.headers);
     let body = if ask.head {
-        Body::new(Unsized)
+        unsized_body()
     } else {
-        match Guarded::new(ask.valve.as_ref(), page.guard(), pieces, coding) {
-            Ok(body) => Body::new(body),
+        match guarded(ask.valve.as_ref(), page.guard(), pieces, coding) {
+            Ok(body) => body,
             Err(error) => return crate::problem::Problem::internal_of(&error).into_response(),
         }
     };
@@ -46,21 +46,28 @@ pub(super) fn send(ask: &Ask, page: &Page, pieces: Vec<Bytes>) -> Response {
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
     headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
-    let name = match coding {
-        Coding::Identity => return response,
-        Coding::Gzip => "gzip",
-        Coding::Zstd => "zstd",
-    };
-    headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
+    if let Some(name) = coding.name() {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
+    }
     response
 }
 
-/// A body in one piece that stops when the guard no longer holds.
+/// A body of those pieces that goes out for as long as the guard holds.
 ///
 /// # Errors
-/// None for a body that is not coded.
-pub(crate) fn guarded(valve: Option<&Valve>, guard: Guard, piece: Bytes) -> io::Result<Body> {
-    Guarded::new(valve, guard, vec![piece], Coding::Identity).map(Body::new)
+/// When a coder cannot be made.
+pub(crate) fn guarded(
+    valve: Option<&Valve>,
+    guard: Guard,
+    pieces: Vec<Bytes>,
+    coding: Coding,
+) -> io::Result<Body> {
+    Guarded::new(valve, guard, pieces, coding).map(Body::new)
+}
+
+/// The body of an answer of which only the head is wanted.
+pub(crate) fn unsized_body() -> Body {
+    Body::new(Unsized)
 }
 
 /// The body of an answer of which only the head is wanted: empty, and its length is not told.

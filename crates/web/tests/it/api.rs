@@ -7,6 +7,7 @@ mod counter;
 mod document;
 mod leak;
 mod life;
+mod misp;
 mod paper;
 mod recall;
 mod redaction;

@@ -23,6 +23,8 @@ pub(super) struct Scene {
     pub(super) status: String,
     /// Its notice of a recall.
     pub(super) notice: String,
+    /// The file, in the host's feed, of a report that JPN may not see.
+    hidden_event: String,
 }
 
 fn scene() -> Scene {
@@ -52,6 +54,7 @@ fn scene() -> Scene {
             hidden,
             indicator(6, GREEN),
             relationship(7, &id(1), &id(2), GREEN),
+            report(),
         ],
     );
     // A version of what JPN sees that JPN does not see.
@@ -69,11 +72,63 @@ fn scene() -> Scene {
     let status = filed["status"].as_str().unwrap().to_owned();
     let recalls = office.get(&chief, "/recalls").expect(200);
     let notice = recalls["recalls"][0]["id"].as_str().unwrap().to_owned();
+    let hidden_event = hidden_event(&office);
     Scene {
         office,
         jpn,
         status,
         notice,
+        hidden_event,
+    }
+}
+
+/// A report about something of each kind, above what JPN takes.
+fn report() -> Value {
+    json!({"type": "report", "spec_version": "2.1", "id": report_id(8), "name": value(8),
+        "created": "2024-01-01T00:00:00.000Z", "modified": "2024-01-01T00:00:00.000Z",
+        "published": "2024-01-01T00:00:00Z", "object_refs": [id(1), id(2)], "object_marking_refs": [AMBER]})
+}
+
+fn report_id(number: u32) -> String {
+    format!("report--00000000-0000-4000-8000-{number:012x}")
+}
+
+/// The file of the report's event in the host's feed, once the feed has it.
+fn hidden_event(office: &Counter) -> String {
+    let begun = std::time::Instant::now();
+    let authorization = format!("Bearer {}", office.chief);
+    loop {
+        let headers = [("authorization", authorization.as_str())];
+        let manifest = office
+            .send("GET", "/misp/cyber/manifest.json", &headers, b"")
+            .expect(200);
+        let found = manifest
+            .as_object()
+            .unwrap()
+            .iter()
+            .find(|(_, entry)| entry["info"] == value(8));
+        if let Some((uuid, _)) = found {
+            return format!("{uuid}.json");
+        }
+        assert!(
+            begun.elapsed() < std::time::Duration::from_secs(60),
+            "{manifest}"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+}
+
+/// What no feed has.
+const ABSENT_EVENT: &str = "00000000-0000-5000-8000-00000000aaaa.json";
+
+impl Scene {
+    /// The events of JPN's own feed.
+    fn own_events(&self) -> Vec<String> {
+        let authorization = format!("Bearer {}", self.jpn);
+        let headers = [("authorization", authorization.as_str())];
+        let path = "/misp/cyber/manifest.json";
+        let manifest = self.office.send("GET", path, &headers, b"").expect(200);
+        manifest.as_object().unwrap().keys().cloned().collect()
     }
 }
 
@@ -89,6 +144,12 @@ pub(super) fn choices(name: &str, scene: &Scene) -> Vec<String> {
         "root" => vec!["tokyo".into(), "elsewhere".into()],
         "collection" | "area" => vec!["cyber".into(), "space".into(), "weather".into()],
         "object" => ids(),
+        "event" => {
+            let mut files = vec![scene.hidden_event.clone(), ABSENT_EVENT.into(), "x".into()];
+            let own = scene.own_events();
+            files.extend(own.iter().map(|uuid| format!("{uuid}.json")));
+            files
+        }
         "status" => vec![
             scene.status.clone(),
             "00000000-0000-4000-8000-000000000000".into(),
@@ -206,6 +267,8 @@ fn inspect(request: &str, answer: &Answer) {
     let mut secrets: Vec<String> = HIDDEN.iter().flat_map(|&n| [id(n), value(n)]).collect();
     secrets.extend([
         relationship_id(7),
+        report_id(8),
+        value(8),
         "2024-02-02".into(),
         "ELSEWHERIA".into(),
         "nato-elsewheria".into(),
@@ -235,6 +298,7 @@ fn compare(scene: &Scene, method: &str, target: &str, answer: &Answer) {
     absent = absent.replace(&scene.status, "00000000-0000-4000-8000-00000000aaaa");
     absent = absent.replace(&scene.notice, NO_NOTICE);
     absent = absent.replace(&relationship_id(7), &relationship_id(ABSENT));
+    absent = absent.replace(&scene.hidden_event, ABSENT_EVENT);
     for number in HIDDEN {
         absent = absent.replace(&id(number), &id(ABSENT));
         absent = absent.replace(&value(number), &value(ABSENT));

@@ -54,6 +54,12 @@ fn cases() -> Vec<Case> {
         post("/parties", "/parties", new, 403),
         get("/parties/{code}/keys", "/parties/ELSEWHERIA/keys", 403),
         post(
+            "/parties/{code}/feed",
+            "/parties/ELSEWHERIA/feed",
+            json!({"area": "cyber"}),
+            403,
+        ),
+        post(
             "/parties/{code}/keys",
             "/parties/ELSEWHERIA/keys",
             json!({"key": super::counter::key("AUS").1}),

@@ -107,7 +107,9 @@ pub fn deterministic_id(node: &Node<'_>) -> Option<ObjectId> {
         return None;
     }
     name.push('}');
-    format!("{kind}--{}", uuid(&name)).parse().ok()
+    format!("{kind}--{}", name_uuid(&NAMESPACE, &name))
+        .parse()
+        .ok()
 }
 
 /// One hash of those given: the first that is preferred, else the first that is there.
@@ -120,10 +122,10 @@ fn write_hash(hashes: &Node<'_>, out: &mut String) {
     canonical::write_members(preferred.or(first).into_iter(), out);
 }
 
-/// The UUID of version 5 (RFC 4122 section 4.3) of a name in [`NAMESPACE`].
-fn uuid(name: &str) -> String {
+/// The UUID of version 5 (RFC 4122 section 4.3) of a name in a namespace.
+pub fn name_uuid(namespace: &[u8; 16], name: &str) -> String {
     let digest = Sha1::new()
-        .chain_update(NAMESPACE)
+        .chain_update(namespace)
         .chain_update(name)
         .finalize();
     let mut bytes = u128::from_be_bytes(*digest.first_chunk().unwrap_or(&[0; 16]));

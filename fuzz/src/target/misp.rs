@@ -49,7 +49,9 @@ pub(super) fn run(bytes: &[u8]) -> bool {
     let Ok(converted) = convert(bytes) else {
         return false;
     };
-    let again = convert(bytes).map(|again| again.objects).unwrap_or_default();
+    let again = convert(bytes)
+        .map(|again| again.objects)
+        .unwrap_or_default();
     assert_eq!(converted.objects, again);
     for refused in &converted.refused {
         assert!(refused.place.offset <= bytes.len());
@@ -66,9 +68,15 @@ pub(super) fn run(bytes: &[u8]) -> bool {
         markings.filter_map(|id| tlp::level_of(id.as_str())).max()
     };
     // What an event refers to is no stricter than the event, or the event would stay back with it.
-    for event in heads.iter().filter(|head| matches!(head.kind(), "report" | "grouping")) {
+    for event in heads
+        .iter()
+        .filter(|head| matches!(head.kind(), "report" | "grouping"))
+    {
         let refers: BTreeSet<&str> = event.references.iter().map(|id| id.as_str()).collect();
-        for head in heads.iter().filter(|head| head.created_by_ref == event.created_by_ref) {
+        for head in heads
+            .iter()
+            .filter(|head| head.created_by_ref == event.created_by_ref)
+        {
             let is_part = refers.contains(head.id.as_str()) && head.kind() != "identity";
             assert!(!is_part || level(head) <= level(event) || is_twice(&heads, head));
         }

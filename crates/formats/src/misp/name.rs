@@ -5,8 +5,8 @@
 //! of one id, of which only the first can be filed. Here an id covers everything the object says,
 //! under a namespace of its own, as that section asks.
 
+use legation_stix::sco::name_uuid;
 use legation_stix::tlp::{self, Tlp};
-use sha1::{Digest as _, Sha1};
 
 /// The namespace of every name made here, drawn once at random.
 const NAMESPACE: [u8; 16] = [
@@ -16,35 +16,12 @@ const NAMESPACE: [u8; 16] = [
 /// The UUID version 5 (RFC 9562 section 5.5) of several parts. A NUL, which none of them holds,
 /// keeps the parts apart.
 pub(super) fn uuid(parts: &[&str]) -> String {
-    let mut hash = Sha1::new();
-    hash.update(NAMESPACE);
+    let mut name = String::new();
     for part in parts {
-        hash.update(part.as_bytes());
-        hash.update([0]);
+        name.push_str(part);
+        name.push('\0');
     }
-    let digest: [u8; 20] = hash.finalize().into();
-    let mut bytes = [0; 16];
-    bytes
-        .iter_mut()
-        .zip(digest)
-        .for_each(|(to, from)| *to = from);
-    for (place, byte) in bytes.iter_mut().enumerate() {
-        match place {
-            6 => *byte = *byte & 0x0f | 0x50,
-            8 => *byte = *byte & 0x3f | 0x80,
-            _ => {}
-        }
-    }
-    let mut text = String::with_capacity(36);
-    for (place, byte) in bytes.iter().enumerate() {
-        if matches!(place, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        for digit in [byte >> 4, byte & 15] {
-            text.extend(char::from_digit(u32::from(digit), 16));
-        }
-    }
-    text
+    name_uuid(&NAMESPACE, &name)
 }
 
 /// The marking definition of a level (TLP 2.0).

@@ -99,6 +99,19 @@ pub(super) fn slots(kind: &str) -> Vec<Slot> {
     }
 }
 
+/// The parts of a value of that type with what they are; none if it has no cyber-observable.
+pub(super) fn split<'v>(kind: &str, value: &'v str) -> Option<Vec<(Slot, &'v str)>> {
+    match slots(kind).as_slice() {
+        [one] => Some(vec![(*one, value)]),
+        [first, second] => {
+            // A file's name may hold a bar, its digest none.
+            let (one, other) = value.rsplit_once('|')?;
+            Some(vec![(*first, one), (*second, other)])
+        }
+        _ => None,
+    }
+}
+
 /// What an attribute is within an object of a template that is known; none if it stands for itself.
 pub(super) fn slot_within(template: &str, relation: &str, kind: &str) -> Option<Slot> {
     use Slot::*;

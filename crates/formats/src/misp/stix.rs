@@ -29,13 +29,13 @@ use serde_json::{Map, Value, json};
 use crate::misp::error::{Fault, Flaw, MispError, Refused};
 use crate::misp::name::marking;
 use crate::misp::read::{Attribute, Event, Reader, quote};
-use crate::misp::slot::{Slot, slots};
+use crate::misp::slot::{Slot, split};
 
 mod group;
 mod observable;
 mod whole;
 
-use observable::observe;
+use observable::{is_sound, observe};
 
 /// What a body of events was turned into.
 #[derive(Clone, Debug, Default)]
@@ -150,8 +150,7 @@ impl<'w, 'r, 'a> Writer<'w, 'r, 'a> {
     }
 
     fn attribute(&mut self, attribute: &Attribute) {
-        let parts = split(attribute);
-        let Some(parts) = parts else {
+        let Some(parts) = split(&attribute.kind, &attribute.value) else {
             return self.other(attribute);
         };
         if parts.iter().any(|(slot, value)| !slot.takes(value)) {
@@ -173,7 +172,7 @@ impl<'w, 'r, 'a> Writer<'w, 'r, 'a> {
                 &pattern(&parts),
                 "stix",
             );
-        } else if parts.iter().all(|(slot, _)| slot.is_observable()) {
+        } else if is_sound(&parts) {
             self.observed(&common("observed-data", attribute), &[attribute], &parts);
         } else {
             self.other(attribute);
@@ -361,21 +360,6 @@ fn common<'c>(kind: &'static str, attribute: &'c Attribute) -> Common<'c> {
     }
 }
 
-/// The values of an attribute with what they are; none if its type has no cyber-observable.
-fn split(attribute: &Attribute) -> Option<Vec<(Slot, &str)>> {
-    let slots = slots(&attribute.kind);
-    match slots.as_slice() {
-        [] => None,
-        [one] => Some(vec![(*one, attribute.value.as_str())]),
-        [first, second] => {
-            // A file's name may hold a bar, its digest none.
-            let (one, other) = attribute.value.rsplit_once('|')?;
-            Some(vec![(*first, one), (*second, other)])
-        }
-        _ => None,
-    }
-}
-
 /// The pattern of one observation that has all of these.
 fn pattern(parts: &[(Slot, &str)]) -> String {
     let both = parts.iter().any(|(slot, _)| *slot == Slot::Domain);
@@ -385,24 +369,21 @@ fn pattern(parts: &[(Slot, &str)]) -> String {
             (Slot::Ip, true) => "domain-name:resolves_to_refs[*].value".into(),
             _ => slot.path(value),
         };
-        let value = match slot {
-            Slot::Mac => observable::mac(value),
-            _ => (*value).to_owned(),
-        };
+        let value = observable::spelt(*slot, value);
         format!("{path} = {}", slot.constant(&value))
     });
     format!("[{}]", tests.collect::<Vec<_>>().join(" AND "))
 }
 
+/// Whether it is an id of a CVE: a year and a number of at least four digits, zeros before it only up
+/// to four (CVE id syntax of 2014).
 fn is_cve(name: &str) -> bool {
-    let mut parts = name.split('-');
-    let digits = |part: Option<&str>| {
-        part.is_some_and(|part| part.len() >= 4 && part.bytes().all(|byte| byte.is_ascii_digit()))
+    let Some((year, number)) = name.strip_prefix("CVE-").and_then(|id| id.split_once('-')) else {
+        return false;
     };
-    parts.next() == Some("CVE")
-        && digits(parts.next())
-        && digits(parts.next())
-        && parts.next().is_none()
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plain = number.len() == 4 || !number.starts_with('0');
+    digits(year) && digits(number) && year.len() == 4 && number.len() >= 4 && is_plain
 }
 
 fn describe(object: &mut Map<String, Value>, of: &[&Attribute]) {

@@ -88,6 +88,12 @@ fn every_object_is_one_that_an_office_takes_and_its_references_lead_somewhere() 
     let converted = convert(EVENT.as_bytes()).unwrap();
     let known = by_id(&converted);
     for bytes in &converted.objects {
+        let report = legation_stix::validate::validate(bytes);
+        assert!(
+            report.is_valid(),
+            "{:?}",
+            report.errors().collect::<Vec<_>>()
+        );
         let head = Head::read(bytes).unwrap();
         let markings = head
             .references
@@ -501,4 +507,27 @@ fn what_no_event_holds_has_its_day_and_what_is_said_twice_is_one() {
         attributes(&feed)[8]["comment"],
         "malware--00000000-0000-4000-8000-000000000006"
     );
+}
+
+#[test]
+fn what_misp_abbreviates_is_spelt_out() {
+    let mut event = sample();
+    let attributes = &mut event["Event"]["Attribute"];
+    let regkey = attributes
+        .as_array_mut()
+        .unwrap()
+        .iter_mut()
+        .find(|one| one["type"] == "regkey|value");
+    regkey.unwrap()["value"] = json!("HKCU\\Run|x");
+    let mac = attributes
+        .as_array_mut()
+        .unwrap()
+        .iter_mut()
+        .find(|one| one["type"] == "mac-address");
+    mac.unwrap()["value"] = json!("00-00-5E-00-53-01");
+    let objects = objects(&event);
+    let pattern = find(&objects, "indicator", "HKCU")["pattern"].clone();
+    let wanted = r"[windows-registry-key:key = 'HKEY_CURRENT_USER\\Run' AND windows-registry-key:values[*].data = 'x']";
+    assert_eq!(pattern, wanted);
+    find(&objects, "mac-addr", "00:00:5e:00:53:01");
 }

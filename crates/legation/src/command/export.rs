@@ -61,7 +61,12 @@ pub(crate) struct Export {
     #[arg(long, value_name = "PARTY", conflicts_with_all = ["out", "from", "bodies", "frames"])]
     misp_feed: Option<PartyCode>,
     /// The area of the feed
-    #[arg(long, value_name = "AREA", default_value = "cyber", requires = "misp_feed")]
+    #[arg(
+        long,
+        value_name = "AREA",
+        default_value = "cyber",
+        requires = "misp_feed"
+    )]
     area: AreaName,
     #[command(flatten)]
     connection: Connection,

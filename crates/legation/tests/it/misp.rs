@@ -70,7 +70,14 @@ fn judge(cwd: &Path, feed: &str, bundle: &str) -> Option<Value> {
 fn the_tools_of_misp_take_what_an_office_hands_out() {
     let dir = tempfile::tempdir().unwrap();
     let cwd = dir.path();
-    let init = ["init", "office", "--alliance", "NATO", "--name", "North Atlantic Treaty Organization"];
+    let init = [
+        "init",
+        "office",
+        "--alliance",
+        "NATO",
+        "--name",
+        "North Atlantic Treaty Organization",
+    ];
     answer(cwd, &[&init[..], &["--office", "Tokyo"]].concat());
     let serving = Serving::start(cwd, &["serve", "office", "--listen", "127.0.0.1:0"]);
     std::fs::write(cwd.join("event.json"), EVENT).unwrap();
@@ -78,15 +85,24 @@ fn the_tools_of_misp_take_what_an_office_hands_out() {
     let filed = answer(cwd, &file);
     let refused = filed["refused"].as_array().unwrap();
     assert_eq!(refused.len(), 2, "{filed}");
-    assert!(refused.iter().all(|one| one["reason"] == "misp.malformed-value"));
+    assert!(
+        refused
+            .iter()
+            .all(|one| one["reason"] == "misp.malformed-value")
+    );
     let again = answer(cwd, &file);
-    assert_eq!((&again["filed"], &again["unchanged"]), (&json!(0), &filed["filed"]));
+    assert_eq!(
+        (&again["filed"], &again["unchanged"]),
+        (&json!(0), &filed["filed"])
+    );
 
     let export = ["export", "--misp-feed", "NATO", "feed", "--dir", "office"];
     assert_eq!(answer(cwd, &export)["events"], 1);
     let list = |cwd: &Path| {
         let files = std::fs::read_dir(cwd.join("feed")).unwrap();
-        let mut names: Vec<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> = files
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     };
@@ -114,10 +130,18 @@ fn the_tools_of_misp_take_what_an_office_hands_out() {
         None => println!("corpus not present: LEGATION_VENV"),
         Some(told) => {
             assert_eq!(told["errors"], json!([]), "{told}");
-            assert_eq!((&told["valid"], &told["hashes"]), (&json!(true), &json!(true)));
+            assert_eq!(
+                (&told["valid"], &told["hashes"]),
+                (&json!(true), &json!(true))
+            );
             assert_eq!(told["events"], json!(["Phishing wave against harbours"]));
             assert_eq!(told["converted"], told["events"]);
-            let values: Vec<&str> = told["values"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+            let values: Vec<&str> = told["values"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| one.as_str().unwrap())
+                .collect();
             let event: Value = serde_json::from_str(EVENT).unwrap();
             for attribute in event["Event"]["Attribute"].as_array().unwrap() {
                 let value = attribute["value"].as_str().unwrap();
@@ -128,12 +152,21 @@ fn the_tools_of_misp_take_what_an_office_hands_out() {
     }
 
     // What is withdrawn leaves the folder with the next export.
-    let report = objects.iter().find(|object| object["type"] == "report").unwrap();
+    let report = objects
+        .iter()
+        .find(|object| object["type"] == "report")
+        .unwrap();
     let id = report["id"].as_str().unwrap();
-    answer(cwd, &["withdraw", id, "--reason", "in error", "--dir", "office"]);
+    answer(
+        cwd,
+        &["withdraw", id, "--reason", "in error", "--dir", "office"],
+    );
     answer(cwd, &export);
     assert!(!list(cwd).contains(&format!("{event}.json")));
-    let output = legation(cwd, &["export", "--misp-feed", "XYZ", "feed", "--dir", "office"]);
+    let output = legation(
+        cwd,
+        &["export", "--misp-feed", "XYZ", "feed", "--dir", "office"],
+    );
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(serving.stop(), Some(0));
 }

@@ -4,7 +4,7 @@ use legation_stix::json::{Node, Value};
 use legation_stix::pattern::{Literal, Operator, Pattern};
 
 use crate::misp::attribute::{category, kind_of, slot_of};
-use crate::misp::slot::{Slot, slots};
+use crate::misp::slot::{Slot, slots, split};
 
 /// A value with what MISP is to take it for.
 pub(super) struct Drawn {
@@ -166,8 +166,12 @@ fn is_for_detection(node: &Node<'_>) -> bool {
 
 fn note(node: &Node<'_>) -> Vec<Drawn> {
     let content = text(node, "content");
-    let kind =
-        label(node, "misp:type").filter(|kind| slots(kind).is_empty() || *kind == "user-agent");
+    // What the label says counts as far as MISP would take the content for it.
+    let fits = |kind: &&str| match split(kind, content) {
+        Some(parts) => parts.iter().all(|(slot, part)| slot.takes(part)),
+        None => slots(kind).is_empty(),
+    };
+    let kind = label(node, "misp:type").filter(fits);
     // An attachment without its file is a name.
     let kind = kind.filter(|kind| !matches!(*kind, "attachment" | "malware-sample"));
     match kind.and_then(|kind| drawn(kind, content, is_for_detection(node))) {

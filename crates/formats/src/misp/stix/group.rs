@@ -2,6 +2,7 @@
 
 use crate::misp::read::{Attribute, Object, quote};
 use crate::misp::slot::{Slot, slot_within};
+use crate::misp::stix::observable::is_sound;
 use crate::misp::stix::{Common, Writer, bytes, pattern, set};
 
 impl Writer<'_, '_, '_> {
@@ -22,7 +23,11 @@ impl Writer<'_, '_, '_> {
                 None => alone.push(attribute),
             }
         }
-        if !is_whole(&group) {
+        let together: Vec<(Slot, &str)> = group
+            .iter()
+            .map(|(slot, attribute)| (*slot, attribute.value.as_str()))
+            .collect();
+        if !is_whole(&group) || !is_sound(&together) {
             alone.extend(group.drain(..).map(|(_, attribute)| attribute));
         }
         for attribute in alone {

@@ -3,6 +3,7 @@
 use core::net::IpAddr;
 
 use legation_stix::tlp::Tlp;
+use legation_stix::validate;
 use serde_json::{Map, Value, json};
 
 use crate::misp::name::uuid;
@@ -39,7 +40,7 @@ pub(super) fn observe(parts: &[(Slot, &str)], level: Option<Tlp>) -> Vec<(String
         }
     }
     for value in of(Slot::Mac) {
-        made.simple("mac-addr", "value", &mac(value));
+        made.simple("mac-addr", "value", &spelt(Slot::Mac, value));
     }
     for value in of(Slot::Asn).filter_map(number) {
         let mut object = Map::new();
@@ -52,7 +53,7 @@ pub(super) fn observe(parts: &[(Slot, &str)], level: Option<Tlp>) -> Vec<(String
     made.message(parts);
     for key in of(Slot::RegistryKey) {
         let mut object = Map::new();
-        set(&mut object, "key", key);
+        set(&mut object, "key", spelt(Slot::RegistryKey, key));
         let values: Vec<Value> = of(Slot::RegistryData)
             .map(|data| json!({"data": data}))
             .collect();
@@ -64,6 +65,16 @@ pub(super) fn observe(parts: &[(Slot, &str)], level: Option<Tlp>) -> Vec<(String
     made.objects
 }
 
+/// Whether observables can be made of those values that the standard allows. A value that it does
+/// not, as an URL without its scheme, goes where values without observables go.
+pub(super) fn is_sound(parts: &[(Slot, &str)]) -> bool {
+    let is_valid = |bytes: &[u8]| validate::validate(bytes).is_valid();
+    parts.iter().all(|(slot, _)| slot.is_observable())
+        && observe(parts, None)
+            .iter()
+            .all(|(_, bytes)| is_valid(bytes))
+}
+
 /// Gives an observable its id: of everything it says. What says the same is the same.
 pub(super) fn finish(kind: &str, mut object: Map<String, Value>) -> (String, Vec<u8>) {
     // The members are in the order of their names, so that this text is one for one content.
@@ -73,10 +84,28 @@ pub(super) fn finish(kind: &str, mut object: Map<String, Value>) -> (String, Vec
     (id, bytes(object))
 }
 
-/// A MAC address as STIX 2.1 section 6.9 wants it.
-pub(super) fn mac(value: &str) -> String {
-    value.to_ascii_lowercase().replace('-', ":")
+/// A value as STIX wants it: MAC addresses in lower case with colons (section 6.9), keys with their
+/// hive spelt out (6.17), as MISP itself keeps both.
+pub(super) fn spelt(slot: Slot, value: &str) -> String {
+    match slot {
+        Slot::Mac => value.to_ascii_lowercase().replace('-', ":"),
+        Slot::RegistryKey => {
+            let (hive, rest) = value.split_at(value.find('\\').unwrap_or(value.len()));
+            let found = HIVES.iter().find(|row| row.0.eq_ignore_ascii_case(hive));
+            found.map_or_else(|| value.to_owned(), |row| format!("{}{rest}", row.1))
+        }
+        _ => value.to_owned(),
+    }
 }
+
+/// Hives of the registry, as they are abbreviated and as they are called.
+const HIVES: [(&str, &str); 5] = [
+    ("HKCC", "HKEY_CURRENT_CONFIG"),
+    ("HKCR", "HKEY_CLASSES_ROOT"),
+    ("HKCU", "HKEY_CURRENT_USER"),
+    ("HKLM", "HKEY_LOCAL_MACHINE"),
+    ("HKU", "HKEY_USERS"),
+];
 
 struct Made {
     level: Option<Tlp>,

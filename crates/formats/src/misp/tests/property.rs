@@ -30,7 +30,10 @@ fn value(kind: usize, number: usize) -> (&'static str, String) {
             format!("h{number}.example|{}", number % 65_536),
         ),
         6 => ("AS", format!("AS{}", 4_200_000_000 + number as u64)),
-        7 => ("regkey|value", format!("HKLM\\k{number}|v{number}")),
+        7 => (
+            "regkey|value",
+            format!("HKEY_LOCAL_MACHINE\\k{number}|v{number}"),
+        ),
         8 => ("text", format!("words {number} \"and\" \u{1f409}")),
         9 => (
             "domain|ip",
@@ -86,6 +89,11 @@ proptest! {
         prop_assert!(is_misp(body.as_bytes()));
         let converted = convert(body.as_bytes()).unwrap();
         prop_assert_eq!(&converted.refused, &[]);
+        for bytes in &converted.objects {
+            let report = legation_stix::validate::validate(bytes);
+            let errors: Vec<_> = report.errors().collect();
+            prop_assert!(errors.is_empty(), "{errors:?} {}", String::from_utf8_lossy(bytes));
+        }
         let feed = feed(&converted.objects);
         prop_assert_eq!(feed.events.len(), 1);
         let known = |attribute: &Value| {

@@ -81,10 +81,22 @@ mod tests {
 
     #[test]
     fn no_name_leads_out_of_the_folder() {
-        for name in ["manifest.json", "hashes.csv", "0e3c4ef9-2d86-5a69-8742-7ee949f00ae2.json"] {
+        for name in [
+            "manifest.json",
+            "hashes.csv",
+            "0e3c4ef9-2d86-5a69-8742-7ee949f00ae2.json",
+        ] {
             assert!(checked(name).is_ok(), "{name}");
         }
-        for name in ["../x.json", "/x.json", ".json", "a/b.csv", "a\\b.json", "x.sh", ""] {
+        for name in [
+            "../x.json",
+            "/x.json",
+            ".json",
+            "a/b.csv",
+            "a\\b.json",
+            "x.sh",
+            "",
+        ] {
             assert!(checked(name).is_err(), "{name}");
         }
     }

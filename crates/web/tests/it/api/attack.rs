@@ -204,8 +204,16 @@ fn world(seed: u64) -> World {
     }
     let recalls = office.get(&tokens[0], "/recalls").expect(200);
     let notice = recalls["recalls"][0]["id"].as_str().unwrap().to_owned();
+    let area = json!({"area": "cyber"});
+    let feed = office
+        .post(&tokens[0], "/parties/NATO/feed", &area)
+        .expect(200);
+    let files = feed["files"].as_array().unwrap().iter();
+    let events = files.map(|file| file["name"].as_str().unwrap().to_owned());
+    let events = events.collect();
     World {
         scene: Scene {
+            events,
             jpn: tokens[1].clone(),
             office,
             status,

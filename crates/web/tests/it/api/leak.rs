@@ -23,8 +23,8 @@ pub(super) struct Scene {
     pub(super) status: String,
     /// Its notice of a recall.
     pub(super) notice: String,
-    /// The file, in the host's feed, of a report that JPN may not see.
-    hidden_event: String,
+    /// Files of the host's feed about what JPN may not see.
+    pub(super) events: Vec<String>,
 }
 
 fn scene() -> Scene {
@@ -72,13 +72,13 @@ fn scene() -> Scene {
     let status = filed["status"].as_str().unwrap().to_owned();
     let recalls = office.get(&chief, "/recalls").expect(200);
     let notice = recalls["recalls"][0]["id"].as_str().unwrap().to_owned();
-    let hidden_event = hidden_event(&office);
+    let events = vec![hidden_event(&office)];
     Scene {
         office,
         jpn,
         status,
         notice,
-        hidden_event,
+        events,
     }
 }
 
@@ -145,8 +145,9 @@ pub(super) fn choices(name: &str, scene: &Scene) -> Vec<String> {
         "collection" | "area" => vec!["cyber".into(), "space".into(), "weather".into()],
         "object" => ids(),
         "event" => {
-            let mut files = vec![scene.hidden_event.clone(), ABSENT_EVENT.into(), "x".into()];
             let own = scene.own_events();
+            let mut files = scene.events.clone();
+            files.extend([ABSENT_EVENT.into(), "x".into()]);
             files.extend(own.iter().map(|uuid| format!("{uuid}.json")));
             files
         }
@@ -298,7 +299,9 @@ fn compare(scene: &Scene, method: &str, target: &str, answer: &Answer) {
     absent = absent.replace(&scene.status, "00000000-0000-4000-8000-00000000aaaa");
     absent = absent.replace(&scene.notice, NO_NOTICE);
     absent = absent.replace(&relationship_id(7), &relationship_id(ABSENT));
-    absent = absent.replace(&scene.hidden_event, ABSENT_EVENT);
+    for event in &scene.events {
+        absent = absent.replace(event, ABSENT_EVENT);
+    }
     for number in HIDDEN {
         absent = absent.replace(&id(number), &id(ABSENT));
         absent = absent.replace(&value(number), &value(ABSENT));

@@ -15,8 +15,8 @@ use crate::source::Source;
 const LIST: &str = "docs/errors.md";
 
 /// Ends of file names, which have the shape of a code.
-const FILE_ENDS: [&str; 16] = [
-    "cbor", "json", "key", "lock", "md", "mdb", "pem", "probe", "pub", "sig", "tar", "tmp",
+const FILE_ENDS: [&str; 17] = [
+    "cbor", "csv", "json", "key", "lock", "md", "mdb", "pem", "probe", "pub", "sig", "tar", "tmp",
     "token", "toml", "txt", "url",
 ];
 

@@ -142,10 +142,12 @@ impl Envelope {
                 version: None,
             })
         });
-        let objects = converted.objects.iter().enumerate().map(|(index, bytes)| {
-            let index = u32::try_from(index).unwrap_or(u32::MAX);
-            judge(index, bytes, object::Head::read(bytes))
+        let objects = converted.objects.iter().zip(0..).map(|(bytes, index)| {
+            let node =
+                json::parse(bytes).map_err(|error| EngineError::internal(error.code(), error))?;
+            Ok(judge(index, bytes, Reading::of(&node, 0)))
         });
+        let objects: Vec<Judged> = objects.collect::<Result<_, EngineError>>()?;
         Ok(Self::of(refused.chain(objects)))
     }
 

@@ -310,15 +310,6 @@ impl Office {
         }
     }
 
-    /// What says whether something that was cleared at so many losses may still be sent.
-    pub(crate) fn guard(&self, party: &PartyCode, losses: u64) -> Guard {
-        Guard {
-            office: self.clone(),
-            losses: self.pulse.losses(party),
-            seen: losses,
-        }
-    }
-
     /// Some items of a view with their ids and, to be loaded, their bytes. No receipt says that they
     /// were released, so nothing of it may leave before one does.
     pub(crate) fn peek(&self, party: &PartyCode, items: &[Item]) -> Result<Reading, EngineError> {

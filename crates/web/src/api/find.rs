@@ -22,7 +22,7 @@ use crate::api::request::{Asked, Named};
 use crate::auth::Caller;
 use crate::face::Face;
 use crate::problem::Problem;
-use crate::taxii::guarded;
+use crate::taxii::{Coding, guarded};
 use crate::valve::Valve;
 
 /// What watches over the connection, where there is one.
@@ -312,7 +312,7 @@ fn send<T, U: Serialize>(
     shape: impl FnOnce(T) -> U,
 ) -> Result<Response, Problem> {
     let text = serde_json::to_vec(&shape(answer)).map_err(|error| Problem::internal_of(&error))?;
-    let body = guarded(valve.as_ref(), guard, text.into());
+    let body = guarded(valve.as_ref(), guard, vec![text.into()], Coding::Identity);
     let mut response = body
         .map_err(|error| Problem::internal_of(&error))?
         .into_response();

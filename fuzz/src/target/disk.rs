@@ -67,6 +67,7 @@ static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
                     value: vec![n as u8; n as usize],
                 })
                 .collect(),
+            gone: Vec::new(),
         };
         journal.append(EntryNumber(from), batch).expect("a batch");
     }

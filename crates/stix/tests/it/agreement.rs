@@ -114,7 +114,7 @@ fn with_the_reference() {
             {
                 Some(n) => used[n] += 1,
                 None => {
-                    unexplained.push(format!("{}: {warnings} {:?}", case.name, report.findings))
+                    unexplained.push(format!("{}: {warnings} {:?}", case.name, report.findings));
                 }
             }
         }

@@ -68,7 +68,7 @@ fn taxii(office: &Counter, token: &str, path: &str) -> Answer {
     office.send("GET", &path, &headers, b"")
 }
 
-fn objects(answer: Answer) -> Vec<Value> {
+fn objects(answer: &Answer) -> Vec<Value> {
     let page = answer.expect(200);
     page["objects"].as_array().cloned().unwrap_or_default()
 }
@@ -116,7 +116,7 @@ fn a_partner_reads_objects_of_its_own() {
     let chief = office.chief.clone();
     let answer = taxii(&office, &jpn, "objects/");
     inspect(&answer);
-    let read = objects(answer);
+    let read = objects(&answer);
     assert_eq!(read.len(), 5);
     let held = ids(&read);
     for object in &read {
@@ -158,14 +158,14 @@ fn a_partner_reads_objects_of_its_own() {
         .collect();
     assert_eq!(dangling, ["/target_ref"]);
     // The same ids whenever and however they are asked for.
-    assert_eq!(ids(&objects(taxii(&office, &jpn, "objects/"))), held);
+    assert_eq!(ids(&objects(&taxii(&office, &jpn, "objects/"))), held);
     let manifest = taxii(&office, &jpn, "manifest/");
     inspect(&manifest);
-    assert_eq!(ids(&objects(manifest)), held);
+    assert_eq!(ids(&objects(&manifest)), held);
     for own in &held {
         let one = taxii(&office, &jpn, &format!("objects/{own}/"));
         inspect(&one);
-        assert_eq!(ids(&objects(one)), BTreeSet::from([own.clone()]));
+        assert_eq!(ids(&objects(&one)), BTreeSet::from([own.clone()]));
         assert_eq!(
             taxii(&office, &jpn, &format!("objects/{own}/versions/")).status,
             200
@@ -181,7 +181,7 @@ fn a_partner_reads_objects_of_its_own() {
         let why = office.get(&jpn, &format!("/why?party=JPN&record={original}"));
         assert_eq!(why.status, 404);
         assert!(
-            objects(taxii(
+            objects(&taxii(
                 &office,
                 &jpn,
                 &format!("objects/?match[id]={original}")
@@ -190,7 +190,7 @@ fn a_partner_reads_objects_of_its_own() {
         );
     }
     // Whose terms leave nothing out reads what was filed.
-    let plain = objects(taxii(&office, &kor, "objects/"));
+    let plain = objects(&taxii(&office, &kor, "objects/"));
     assert!(
         !ids(&plain).contains(&id(1)),
         "RED parts, and nobody is named"
@@ -215,7 +215,7 @@ fn a_partner_reads_objects_of_its_own() {
 fn versions_and_endings_follow() {
     let Scene { office, jpn, .. } = scene();
     let chief = office.chief.clone();
-    let before = objects(taxii(&office, &jpn, "objects/"));
+    let before = objects(&taxii(&office, &jpn, "objects/"));
     let first = named(&before, "indicator")["id"]
         .as_str()
         .unwrap()
@@ -226,7 +226,7 @@ fn versions_and_endings_follow() {
     office.file(&chief, "cyber", &[next]);
     let answer = taxii(&office, &jpn, &format!("objects/{first}/"));
     inspect(&answer);
-    assert_eq!(objects(answer)[0]["modified"], "2024-02-02T00:00:00.000Z");
+    assert_eq!(objects(&answer)[0]["modified"], "2024-02-02T00:00:00.000Z");
     let versions = taxii(&office, &jpn, &format!("objects/{first}/versions/")).expect(200);
     assert_eq!(
         versions["versions"],
@@ -255,7 +255,7 @@ fn versions_and_endings_follow() {
 fn an_ending_takes_what_refers_to_it() {
     let Scene { office, jpn, .. } = scene();
     let chief = office.chief.clone();
-    let before = objects(taxii(&office, &jpn, "objects/"));
+    let before = objects(&taxii(&office, &jpn, "objects/"));
     let first = named(&before, "indicator")["id"].as_str().unwrap();
     let end = json!({"record": id(1), "reason": "wrong"});
     office.post(&chief, "/withdraw", &end).expect(200);
@@ -263,7 +263,7 @@ fn an_ending_takes_what_refers_to_it() {
         taxii(&office, &jpn, &format!("objects/{first}/")).status,
         404
     );
-    assert_eq!(objects(taxii(&office, &jpn, "objects/")).len(), 2);
+    assert_eq!(objects(&taxii(&office, &jpn, "objects/")).len(), 2);
     // What was received under it is told so for good, whatever counts now.
     let reason = json!({"reason": "wrong"});
     office
@@ -285,7 +285,7 @@ fn new_terms_bring_every_object_anew() {
     let Scene { office, jpn, .. } = scene();
     let first = taxii(&office, &jpn, "objects/");
     let last = first.header("x-taxii-date-added-last").unwrap().to_owned();
-    let derived = ids(&objects(first));
+    let derived = ids(&objects(&first));
     let plain = agreement("JPN", 2, "AMBER", &["partners"]);
     let chief = office.chief.clone();
     let rehearsed = office
@@ -293,7 +293,7 @@ fn new_terms_bring_every_object_anew() {
         .expect(200);
     office.agree(&plain, "JPN");
     // The indicator has RED parts, which nothing leaves out any more; what refers to it goes too.
-    let later = objects(taxii(
+    let later = objects(&taxii(
         &office,
         &jpn,
         &format!("objects/?added_after={last}"),
@@ -312,7 +312,7 @@ fn new_terms_bring_every_object_anew() {
     }
     office.agree(&redacting(3), "JPN");
     assert_eq!(
-        ids(&objects(taxii(&office, &jpn, "objects/"))),
+        ids(&objects(&taxii(&office, &jpn, "objects/"))),
         derived,
         "the same ids as before"
     );

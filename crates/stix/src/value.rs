@@ -5,7 +5,7 @@
 //! is not known here.
 //!
 //! The cast: `extract` walks an object and knows which property holds what; `normal` brings a text
-//! into the normal form of its kind; `query` reads what a person types, defanged or not; [`kind`]
+//! into the normal form of its kind; `query` reads what a person types, defanged or not; `kind`
 //! names the kinds; `warning` knows the values that say nothing.
 //!
 //! Two texts are one value if kind and normal form are equal. Bounds: at most [`VALUES_MAX`] values

@@ -99,6 +99,17 @@ fn a_directory_of_0_1_0_opens_serves_and_verifies() {
         told.iter().any(|(receipt, _)| *receipt >= ENTRIES),
         "{told:?}"
     );
+    // What 0.1.0 did not index is found all the same.
+    let related = answer(cwd, &["related", RECEIVED, "--dir", "office"]);
+    assert_eq!(related["record"]["id"], RECEIVED, "{related}");
+    let record = read(
+        &url,
+        &format!("{root}collections/cyber/objects/{RECEIVED}/"),
+    );
+    let record: Value = serde_json::from_str(&record).unwrap();
+    let name = record["objects"][0]["name"].as_str().unwrap();
+    let found = answer(cwd, &["find", name, "--dir", "office"]);
+    assert_eq!(found["records"][0]["id"], RECEIVED, "{found}");
     for gone in [WITHDRAWN, ERASED] {
         let why = answer(cwd, &["why", "JPN", gone, "--dir", "office"]);
         assert_eq!(why["released"], false, "{why}");

@@ -153,6 +153,11 @@ fn recalls() {
 }
 
 #[test]
+fn what_may_be_found_is_what_may_be_read() {
+    run("find.txt");
+}
+
+#[test]
 fn backup_and_restore() {
     run("backup.txt");
 }

@@ -4,8 +4,8 @@
 //! Not a list of what is harmless: such a value may well matter, it only relates nobody to anybody.
 //! The lists are files beside the crate's sources; whoever needs others keeps them itself.
 
-use std::collections::HashSet;
 use core::net::IpAddr;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::kind::Kind;

@@ -79,7 +79,8 @@ fn every_sample_in_the_default_file_is_valid() {
         (1, 2, 1)
     );
     assert_eq!(rules.recall, RecallRule::default());
-    assert_eq!(rules.correlation, CorrelationRule::default());
+    assert_eq!(rules.correlation.cap, CorrelationRule::default().cap);
+    assert_eq!(rules.correlation.suppress.len(), 2);
 }
 
 #[test]

@@ -246,6 +246,8 @@ fn url(text: &str, out: &mut String) -> Option<()> {
         Ok(IpAddr::V6(six)) => {
             let _ = write!(out, "[{six}]");
         }
+        // RFC 3986 section 3.2.2: these part a host from what stands beside it.
+        _ if parts.host.contains([':', '[', ']', '@']) => return None,
         _ => domain(parts.host, out)?,
     }
     let port = parts
@@ -315,7 +317,7 @@ fn digest(text: &str, digits: usize, out: &mut String) -> Option<()> {
 
 /// The hives by their long names, in small letters, without a separator at the end.
 fn registry_key(text: &str, out: &mut String) -> Option<()> {
-    let text = text.trim_end_matches('\\');
+    let text = text.trim_end_matches(|c: char| c == '\\' || c.is_whitespace());
     let (hive, rest) = text.split_at(text.find('\\').unwrap_or(text.len()));
     let long = [
         ("HKLM", "hkey_local_machine"),

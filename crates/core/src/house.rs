@@ -9,6 +9,10 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+use std::str::FromStr;
+
+use thiserror::Error;
+
 use crate::agreement::document::lists;
 use crate::agreement::fault::{Fault, Faults};
 use crate::id::{AreaName, Kind, PartyCode};
@@ -43,6 +47,8 @@ pub struct HouseRules {
     pub recall: RecallRule,
     /// Which values relate no records to each other.
     pub correlation: CorrelationRule,
+    /// How much of the standard a record must obey to be filed.
+    pub validation: Validation,
     /// Where the file names parties, for [`HouseRules::check`].
     mentions: Vec<Mention>,
 }
@@ -130,6 +136,37 @@ impl Default for CorrelationRule {
     }
 }
 
+/// How much of its standard a record must obey to be filed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "what is read at all, and what obeys its standard"
+)]
+pub enum Validation {
+    /// Everything that the standard requires.
+    #[default]
+    Strict,
+    /// What the office needs to keep and release it: identity, version, markings, references.
+    Structure,
+}
+
+/// A word that is no [`Validation`].
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("`{0}` is no sort of validation; write `strict` or `structure`")]
+pub struct ValidationError(String);
+
+impl FromStr for Validation {
+    type Err = ValidationError;
+
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
+        match text {
+            "strict" => Ok(Self::Strict),
+            "structure" => Ok(Self::Structure),
+            other => Err(ValidationError(other.chars().take(40).collect())),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Mention {
     line: u32,
@@ -153,6 +190,7 @@ impl Default for HouseRules {
             unmarked: Vec::new(),
             recall: RecallRule::default(),
             correlation: CorrelationRule::default(),
+            validation: Validation::default(),
             mentions: Vec::new(),
         }
     }

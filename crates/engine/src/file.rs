@@ -1,52 +1,44 @@
 //! Filing: a party hands in records, each is taken, known already, or refused with a reason.
 //!
-//! The flow. [`Envelope::read`] splits a body into objects and reads the head of each, off the
-//! writer's thread. The writer then compares each with what is held: the same version with the same
+//! The flow. [`Envelope::read`] splits a body into objects, reads the head of each and validates it,
+//! off the writer's thread. The house rules say whether what the standard forbids is refused. The writer then compares each with what is held: the same version with the same
 //! bytes is unchanged, with other bytes it is refused, and everything else is new. One refusal
 //! never stops the others.
+
+mod judge;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use legation_core::act::{Act, File, Named, Refusal};
-use legation_core::id::{AreaName, Digest, RecordId};
-use legation_core::label::Level;
-use legation_core::record::{Creator, Head, Meaning};
+use legation_core::house::Validation;
+use legation_core::id::AreaName;
+use legation_core::record::Head;
 use legation_core::state::State;
 use legation_core::time::Instant;
 use legation_core::view::Fold;
 use legation_formats::misp;
-use legation_stix::json::Node;
-use legation_stix::object::Definition;
-use legation_stix::tlp::Tlp;
-use legation_stix::{envelope, json, object, redact};
+use legation_stix::{envelope, json};
 
 use crate::admit::{Caller, staff};
 use crate::dice::roll_uuid;
 use crate::error::{EngineError, Fault};
-use crate::imprint::{Imprint, imprints};
+use crate::imprint::Imprint;
 use crate::office::Office;
 use crate::recall::Calling;
 use crate::writer::{Committed, Company, Pending, Plan};
+use judge::{Judged, Reading, WARNINGS_MAX, judge};
 
+pub use judge::{Submission, Warning};
 pub use legation_stix::envelope::Shape;
-
-/// One object that is sound enough to be filed, with its exact bytes.
-#[derive(Clone, Debug)]
-pub struct Submission {
-    head: Head,
-    bytes: Arc<[u8]>,
-    imprints: Box<[Imprint]>,
-}
-
-/// An object of a body, with its place there, or why it is refused.
-type Judged = Result<(u32, Submission), Refusal>;
 
 /// What a body holds: objects to be filed and objects to be refused, each with its place.
 #[derive(Clone, Debug, Default)]
 pub struct Envelope {
     objects: Vec<(u32, Submission)>,
     refused: Vec<Refusal>,
+    warnings: Vec<Warning>,
+    warning_count: usize,
 }
 
 /// From so many bytes on a body is read by several threads: starting one costs what reading some
@@ -72,6 +64,10 @@ pub struct Filed {
     /// How many of what is new are claims in the host's eyes: their objects are another's. For the
     /// office's own people.
     pub claims: usize,
+    /// How many recommendations of the standard the objects of the body do not follow.
+    pub warning_count: usize,
+    /// The first of them.
+    pub warnings: Vec<Warning>,
 }
 
 impl Envelope {
@@ -134,7 +130,7 @@ impl Envelope {
             ));
         }
         let refused = converted.refused.into_iter().map(|refused| {
-            Err(Refusal {
+            Judged::refused(Refusal {
                 index: refused.index,
                 code: refused.code().to_owned(),
                 text: refused.to_string(),
@@ -188,12 +184,28 @@ impl Envelope {
     fn of(judged: impl Iterator<Item = Judged>) -> Self {
         let mut read = Self::default();
         for one in judged {
-            match one {
+            read.warning_count += one.warnings.len() + one.more_warnings;
+            let room = WARNINGS_MAX - read.warnings.len().min(WARNINGS_MAX);
+            read.warnings.extend(one.warnings.into_iter().take(room));
+            match one.outcome {
                 Ok(object) => read.objects.push(object),
                 Err(refusal) => read.refused.push(refusal),
             }
         }
         read
+    }
+
+    /// Refuses what the standard forbids.
+    #[must_use]
+    pub fn hold_to_the_standard(mut self) -> Self {
+        let objects = std::mem::take(&mut self.objects);
+        for (index, mut submission) in objects {
+            match submission.unsound.take() {
+                Some(refusal) => self.refused.push(*refusal),
+                None => self.objects.push((index, submission)),
+            }
+        }
+        self
     }
 
     /// How many objects it holds, good and bad.
@@ -207,23 +219,24 @@ impl Envelope {
     }
 
     /// The same objects in envelopes of at most `size`, in order.
-    pub fn in_parts(self, size: usize) -> Vec<Self> {
+    pub fn in_parts(mut self, size: usize) -> Vec<Self> {
         let mut parts: Vec<Self> = Vec::new();
-        for object in self.objects {
+        for object in std::mem::take(&mut self.objects) {
             match parts.last_mut() {
                 Some(part) if part.objects.len() < size => part.objects.push(object),
                 _ => parts.push(Self {
                     objects: vec![object],
-                    refused: Vec::new(),
+                    ..Self::default()
                 }),
             }
         }
         match parts.last_mut() {
-            Some(part) => part.refused = self.refused,
-            None => parts.push(Self {
-                objects: Vec::new(),
-                refused: self.refused,
-            }),
+            Some(part) => {
+                part.refused = self.refused;
+                part.warnings = self.warnings;
+                part.warning_count = self.warning_count;
+            }
+            None => parts.push(self),
         }
         parts
     }
@@ -265,140 +278,6 @@ fn read_part(body: &[u8], first: usize, spans: &[Range<usize>]) -> Option<Vec<Ju
     spans.iter().enumerate().map(read).collect()
 }
 
-/// What is read off the tree of an object, as long as there is one.
-struct Reading {
-    head: Result<object::Head, object::ObjectError>,
-    imprints: Box<[Imprint]>,
-}
-
-impl Reading {
-    /// Reads an object that begins there in the text.
-    fn of(node: &Node<'_>, start: usize) -> Self {
-        let head = object::Head::of(node, start);
-        let imprints = if head.is_ok() {
-            imprints(node)
-        } else {
-            Box::default()
-        };
-        Self { head, imprints }
-    }
-}
-
-/// An object that can be filed, or why it cannot.
-fn judge(index: u32, bytes: &[u8], reading: Reading) -> Judged {
-    let Reading { head, imprints } = reading;
-    let head = head.map_err(|error| Refusal {
-        index,
-        id: named(bytes),
-        version: None,
-        code: error.code().to_owned(),
-        text: error.to_string(),
-    })?;
-    match submission(&head, bytes, imprints) {
-        Ok(submission) => Ok((index, submission)),
-        Err((code, text)) => Err(Refusal {
-            index,
-            id: Some(head.id.as_str().to_owned()),
-            version: head.version().map(|v| Instant::from_micros(v.micros())),
-            code: code.to_owned(),
-            text,
-        }),
-    }
-}
-
-/// The id that a refused object names, as far as it has one.
-fn named(bytes: &[u8]) -> Option<String> {
-    const LONGEST: usize = 200;
-    let node = json::parse(bytes).ok()?;
-    node.member("id")?
-        .text()
-        .map(|id| id.chars().take(LONGEST).collect())
-}
-
-fn submission(
-    head: &object::Head,
-    bytes: &[u8],
-    imprints: Box<[Imprint]>,
-) -> Result<Submission, (&'static str, String)> {
-    let malformed = |error: legation_core::id::IdError| (error.code(), error.to_string());
-    let ids = |ids: &mut dyn Iterator<Item = &legation_stix::id::ObjectId>| {
-        ids.map(|id| id.as_str().parse::<RecordId>().map_err(malformed))
-            .collect::<Result<Vec<_>, _>>()
-    };
-    let head = Head {
-        id: head.id.as_str().parse().map_err(malformed)?,
-        version: head
-            .version()
-            .map(|version| Instant::from_micros(version.micros())),
-        kind: head.kind().parse().map_err(malformed)?,
-        object_markings: ids(&mut head.object_marking_refs.iter())?,
-        granular_markings: ids(&mut head
-            .granular
-            .iter()
-            .filter_map(|granular| granular.marking_ref.as_ref()))?,
-        references: ids(&mut head.references.iter())?,
-        meaning: head.definition.as_ref().map(meaning).transpose()?,
-        digest: Digest::of(bytes),
-        creator: creator(head),
-        revoked: head.revoked,
-        fixed_markings: ids(&mut head
-            .granular
-            .iter()
-            .filter(|part| is_fixed(head.kind(), part))
-            .filter_map(|part| part.marking_ref.as_ref()))?,
-    };
-    Ok(Submission {
-        head,
-        bytes: bytes.into(),
-        imprints,
-    })
-}
-
-/// Where the references name the creator.
-fn creator(head: &object::Head) -> Option<Creator> {
-    let id = head.created_by_ref.as_ref()?;
-    let place = head.references.iter().position(|one| one == id)?;
-    Some(Creator {
-        place: u32::try_from(place).ok()?,
-        alone: head.creator_alone,
-    })
-}
-
-/// Whether a granular marking marks something that cannot be left out.
-fn is_fixed(kind: &str, part: &object::Granular) -> bool {
-    part.selectors.iter().any(|selector| {
-        let property = selector.split('.').next().unwrap_or_default();
-        !redact::is_removable(kind, property)
-    })
-}
-
-fn meaning(definition: &Definition) -> Result<Meaning, (&'static str, String)> {
-    Ok(match definition {
-        Definition::Tlp1(tlp) | Definition::Tlp2(tlp) | Definition::Iep(tlp) => {
-            Meaning::Level(level(*tlp))
-        }
-        Definition::Statement => Meaning::Statement,
-        Definition::ReleasableTo(named) => Meaning::ReleasableTo(
-            named
-                .iter()
-                .map(|one| one.parse())
-                .collect::<Result<_, legation_core::party::PartyError>>()
-                .map_err(|error| (error.code(), error.to_string()))?,
-        ),
-        _ => Meaning::Unknown,
-    })
-}
-
-fn level(tlp: Tlp) -> Level {
-    match tlp {
-        Tlp::Clear => Level::Clear,
-        Tlp::Green => Level::Green,
-        Tlp::Amber => Level::Amber,
-        Tlp::AmberStrict => Level::AmberStrict,
-        Tlp::Red => Level::Red,
-    }
-}
-
 /// Whether a caller may file into an area: the host always, others where a give term in force says so.
 pub(crate) fn may_file(fold: &Fold, caller: &Caller, area: &AreaName) -> bool {
     let state = fold.state();
@@ -438,6 +317,14 @@ impl Office {
             true => Company::Alone,
             false => Company::Filing,
         };
+        let strict = self.look()?.state().house.validation == Validation::Strict;
+        let mut envelope = if strict {
+            envelope.hold_to_the_standard()
+        } else {
+            envelope
+        };
+        let warning_count = envelope.warning_count;
+        let warnings = std::mem::take(&mut envelope.warnings);
         let job = self
             .desk
             .submit(&caller.actor, company, move |fold, pending| {
@@ -457,6 +344,8 @@ impl Office {
                     unchanged: act.unchanged.clone(),
                     refused: act.refused.clone(),
                     claims: 0,
+                    warning_count,
+                    warnings,
                 };
                 let windows = &windows;
                 let recalls = Calling { fold, windows }.revoke(&act);
@@ -506,6 +395,8 @@ impl Office {
             unchanged: act.unchanged,
             refused: act.refused,
             claims: 0,
+            warning_count: 0,
+            warnings: Vec::new(),
         })
     }
 }
@@ -543,7 +434,9 @@ fn plan(
     status: [u8; 16],
     envelope: Envelope,
 ) -> Planned {
-    let Envelope { objects, refused } = envelope;
+    let Envelope {
+        objects, refused, ..
+    } = envelope;
     let originator = caller.party.clone();
     let mut act = File {
         area,
@@ -563,6 +456,7 @@ fn plan(
             head,
             bytes,
             imprints,
+            ..
         } = submission;
         let key = (
             act.area.clone(),
@@ -671,25 +565,5 @@ mod tests {
         assert!(Envelope::read(&broken, Shape::Envelope, 5000).is_err());
         let few = Envelope::read(body.as_bytes(), Shape::Envelope, 10).unwrap_err();
         assert_eq!(few.code, "stix.too-many-objects");
-    }
-
-    #[test]
-    fn the_built_in_levels_are_the_same_on_both_sides() {
-        use legation_core::label::tlp_level;
-        use legation_stix::tlp;
-        for id in [
-            tlp::TLP1_WHITE,
-            tlp::TLP1_GREEN,
-            tlp::TLP1_AMBER,
-            tlp::TLP1_RED,
-            tlp::TLP2_CLEAR,
-            tlp::TLP2_GREEN,
-            tlp::TLP2_AMBER,
-            tlp::TLP2_AMBER_STRICT,
-            tlp::TLP2_RED,
-        ] {
-            assert_eq!(tlp_level(id), tlp::level_of(id).map(level), "{id}");
-            assert!(tlp_level(id).is_some());
-        }
     }
 }

@@ -48,7 +48,7 @@ pub use collection::Collection;
 pub use dice::{Dice, SystemDice};
 pub use error::{EngineError, Fault};
 pub use export::{Exported, export};
-pub use file::{Envelope, Filed, Shape, Submission};
+pub use file::{Envelope, Filed, Shape, Submission, Warning};
 pub use find::{
     FOUND_MAX, Found, FoundRecord, Matched, Matches, Related, Relation, Released, Sighted,
     Suppressed, SuppressedFor, SuppressedValue,
@@ -56,6 +56,7 @@ pub use find::{
 pub use found::{Created, Founding};
 pub use gauge::{APPEND_BOUNDS_MICROS, Gauges};
 pub use identity::{Claimed, Identity};
+pub use legation_stix::validate;
 pub use legation_stix::value::{Held, Value};
 pub use log::LogTile;
 pub use misp::{FEED_RECORDS, FeedDraft, FeedFile, FeedRelease};

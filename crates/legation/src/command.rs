@@ -26,6 +26,7 @@ mod related;
 mod restore;
 mod serve;
 mod sign_in;
+mod stix;
 mod value;
 mod who;
 mod why;
@@ -64,6 +65,7 @@ pub(crate) enum Command {
     Backup(backup::Backup),
     Restore(restore::Restore),
     Export(export::Export),
+    Stix(stix::Stix),
     Config(config::Config),
     Completions(completions::Completions),
     Man(man::Man),
@@ -98,6 +100,7 @@ impl Command {
             Self::Backup(verb) => verb.run(),
             Self::Restore(verb) => verb.run(),
             Self::Export(verb) => verb.run(),
+            Self::Stix(verb) => verb.run(),
             Self::Config(verb) => verb.run(),
             Self::Completions(verb) => verb.run(),
             Self::Man(verb) => verb.run(),

@@ -14,7 +14,7 @@ use crate::json::Node;
 )]
 pub struct SelectorError(String);
 
-/// The longest name of a property or key (STIX 2.1 sections 3.1 and 2.5).
+/// The longest name of a property or key (STIX 2.1 sections 3.1 and 2.3).
 const NAME_MAX: usize = 250;
 
 /// The value that `selector` names in `object`, or none if the object has no such value.

@@ -1,4 +1,4 @@
-//! Timestamps of STIX 2.1 (section 2.14): RFC 3339 in UTC, `2016-05-12T08:17:27.000Z`.
+//! Timestamps of STIX 2.1 (section 2.16): RFC 3339 in UTC, `2016-05-12T08:17:27.000Z`.
 //!
 //! Not a calendar: no zones, no leap seconds, no arithmetic.
 //!
@@ -16,7 +16,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimestampError {
-    /// Not of the form that section 2.14 fixes.
+    /// Not of the form that section 2.16 fixes.
     #[error(
         "`{0}` is not a timestamp; write it in UTC as `2016-05-12T08:17:27.000Z`, with `T` and `Z` in upper case"
     )]

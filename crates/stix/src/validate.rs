@@ -41,10 +41,10 @@ pub(crate) use object::table_of;
 pub(crate) use rule::Joint;
 
 use crate::json::{self, Node};
-use crate::object::{Fault, Head};
+use crate::object::{Fault, Head, ObjectError};
 use check::Check;
 
-/// Validates one object, or a bundle with all its objects: findings on an object in a bundle point
+/// Validates one object, or a bundle or TAXII envelope with all its objects: findings on an object in a bundle point
 /// to it, `/objects/3/name`.
 ///
 /// A bundle costs the memory of its largest object and of what is found; [`each`] gives the report
@@ -81,14 +81,32 @@ pub fn validate(bytes: &[u8]) -> Report {
 /// An object that is found valid here has a [`Head`], unless that finds a timestamp finer than
 /// versions are told apart.
 pub fn check(node: &Node<'_>, base: usize) -> Report {
-    let mut check = Check::begin(node, base);
+    judge(node, base, usize::MAX, || Head::of(node, base).err())
+}
+
+/// Reads the head of an object and validates it, of one and the same tree; `base` is as in [`check`]. Of
+/// the warnings, `most` are kept and the others counted: that is enough to tell somebody, and
+/// costs little.
+pub fn read_node(node: &Node<'_>, base: usize, most: usize) -> (Result<Head, ObjectError>, Report) {
+    let head = Head::of(node, base);
+    let report = judge(node, base, most, || head.as_ref().err().cloned());
+    (head, report)
+}
+
+fn judge(
+    node: &Node<'_>,
+    base: usize,
+    most: usize,
+    head: impl FnOnce() -> Option<ObjectError>,
+) -> Report {
+    let mut check = Check::begin(node, base).keep_warnings(most);
     object::check(&mut check, node);
     // What a marking definition means is judged where it is read.
     let kind = node.member("type").and_then(Node::text);
     let means = kind == Some("marking-definition") || node.member("extensions").is_some();
     if means
         && !check.has_errors()
-        && let Err(error) = Head::of(node, base)
+        && let Some(error) = head()
         && let Some(section) = section_of(&error.fault)
     {
         check.keep(Finding {
@@ -100,8 +118,7 @@ pub fn check(node: &Node<'_>, base: usize) -> Report {
             section,
         });
     }
-    let findings = check.finish();
-    Report { findings }
+    check.finish()
 }
 
 /// Where the standard says what only the head of an object looks at; none for what is judged

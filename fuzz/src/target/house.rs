@@ -1,6 +1,6 @@
 //! The house rules. What is accepted can be written anew from its values and reads the same.
 
-use legation_core::house::{HouseRules, SIZE_MAX};
+use legation_core::house::{HouseRules, SIZE_MAX, Validation};
 use legation_core::party::Status;
 
 use super::{fault, toml};
@@ -19,6 +19,7 @@ pub(super) const WORDS: &[&str] = &[
     "up_to = \"RED\"\n",
     "[[unmarked]]\n",
     "level = \"AMBER\"\n",
+    "validation = \"structure\"\n",
     "\\u00e9",
     "'''",
     "\r\n",
@@ -38,7 +39,8 @@ pub(super) fn run(bytes: &[u8]) -> bool {
         Ok(read) => assert!(
             rules.areas == read.areas
                 && rules.ceiling == read.ceiling
-                && rules.unmarked == read.unmarked,
+                && rules.unmarked == read.unmarked
+                && rules.validation == read.validation,
             "written anew it reads otherwise:\n{again}\n{rules:?}\n{read:?}"
         ),
         Err(faults) => assert!(
@@ -61,6 +63,11 @@ pub(super) fn run(bytes: &[u8]) -> bool {
 
 fn render(rules: &HouseRules) -> String {
     let mut text = String::new();
+    let validation = match rules.validation {
+        Validation::Strict => "strict",
+        Validation::Structure => "structure",
+    };
+    toml::line(&mut text, "validation", validation);
     for area in &rules.areas {
         text.push_str("[[area]]\n");
         toml::line(&mut text, "name", area.name.as_str());

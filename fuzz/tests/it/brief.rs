@@ -115,6 +115,7 @@ briefly! {
     signature: "signature",
     snapshot: "snapshot",
     tile_path: "tile-path",
+    validate: "validate",
     value: "value",
     redact: "redact",
     verifier_key: "verifier-key",

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Area, BUILT_IN_AREAS, Ceiling, CorrelationRule, HouseRules, Mention, RecallRule, SIZE_MAX,
-    Unmarked,
+    Unmarked, Validation,
 };
 use crate::agreement::fault::Faults;
 use crate::agreement::reader::{Codes, Found, Need, OrNone, Reader, Section, decode, values};
@@ -31,6 +31,7 @@ static CODES: Codes = Codes {
 const MALFORMED_NAME: &str = "house.malformed-name";
 const UNKNOWN_AREA: &str = "house.unknown-area";
 const UNKNOWN_LEVEL: &str = "house.unknown-level";
+const UNKNOWN_VALIDATION: &str = "house.unknown-validation";
 const UNKNOWN_PARTY: &str = "house.unknown-party";
 
 pub(super) fn rules(bytes: &[u8]) -> Result<HouseRules, Faults> {
@@ -59,7 +60,14 @@ impl Draft<'_, '_> {
     fn rules(mut self, root: &Section<'_>) -> HouseRules {
         self.reader.close(
             root,
-            &["area", "ceiling", "correlation", "recall", "unmarked"],
+            &[
+                "area",
+                "ceiling",
+                "correlation",
+                "recall",
+                "unmarked",
+                "validation",
+            ],
         );
         // Areas first: the rules may name those that stand below them in the file.
         let areas = self.each(root, "area", "[[area]]", Self::area);
@@ -67,12 +75,16 @@ impl Draft<'_, '_> {
         let unmarked = self.each(root, "unmarked", "[[unmarked]]", Self::unmarked);
         let recall = self.recall(root);
         let correlation = self.correlation(root);
+        let validation = self
+            .reader
+            .word(root, "validation", Need::May, UNKNOWN_VALIDATION);
         HouseRules {
             areas,
             ceiling,
             unmarked,
             recall,
             correlation,
+            validation: validation.map_or_else(Validation::default, |found| found.value),
             mentions: self.mentions,
         }
     }

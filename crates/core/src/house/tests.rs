@@ -253,3 +253,22 @@ fn values_can_be_kept_from_relating_records() {
         );
     }
 }
+
+#[test]
+fn validation_is_strict_unless_the_house_says_otherwise() {
+    let read = |text: &str| HouseRules::parse(text.as_bytes()).map(|rules| rules.validation);
+    assert_eq!(read("").unwrap(), Validation::Strict);
+    assert_eq!(read("validation = \"strict\"").unwrap(), Validation::Strict);
+    assert_eq!(
+        read("validation = \"structure\"").unwrap(),
+        Validation::Structure
+    );
+    assert_eq!(
+        brief(HouseRules::parse(b"validation = \"lax\"")),
+        ["1:14 house.unknown-validation"]
+    );
+    assert_eq!(
+        brief(HouseRules::parse(b"validation = 1")),
+        ["1:14 house.wrong-type"]
+    );
+}

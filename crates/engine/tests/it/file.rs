@@ -89,6 +89,46 @@ async fn one_bad_object_does_not_stop_the_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_standard_forbids_is_filed_only_if_the_house_says_so() {
+    let sample = sample().await;
+    let jpn = sample.client("JPN").await;
+    let nameless = malware(1, GREEN, r#","labels":[7],"confidence":101"#);
+    let filed = sample
+        .file(&jpn, &[nameless.clone(), malware(2, GREEN, "")])
+        .await;
+    assert_eq!(filed.filed.len(), 1);
+    let refusal = filed.refused.first().unwrap();
+    assert_eq!(
+        (refusal.index, refusal.code.as_str()),
+        (0, "stix.wrong-type")
+    );
+    assert_eq!(refusal.id.as_deref(), Some(id(1).as_str()));
+    for said in ["/labels/0", "section 2.15", "1 more"] {
+        assert!(refusal.text.contains(said), "{}", refusal.text);
+    }
+
+    let house = "validation = \"structure\"\n[[ceiling]]\nup_to = \"RED\"\n".to_owned();
+    sample.office.set_house(&sample.chief, house).await.unwrap();
+    let filed = sample.file(&jpn, &[nameless]).await;
+    assert_eq!((filed.filed.len(), filed.refused.len()), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_standard_recommends_is_told_and_filed() {
+    let sample = sample().await;
+    let jpn = sample.client("JPN").await;
+    let objects: Vec<String> = (1..=3)
+        .map(|n| malware(n, GREEN, r#","x_a":1,"x_b":2"#))
+        .collect();
+    let filed = sample.file(&jpn, &objects).await;
+    assert_eq!((filed.filed.len(), filed.refused.len()), (3, 0));
+    assert_eq!((filed.warning_count, filed.warnings.len()), (6, 3));
+    let first = filed.warnings.first().unwrap();
+    assert_eq!((first.index, first.code), (0, "stix.custom"));
+    assert!(first.text.contains("/x_a"), "{}", first.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_broken_body_is_refused_whole_with_its_place() {
     let sample = sample().await;
     for (body, code) in [

@@ -54,6 +54,7 @@ pub(crate) struct File {
 struct Sum {
     filed: u64,
     unchanged: u64,
+    warnings: u64,
     refused: Vec<Value>,
 }
 
@@ -137,6 +138,7 @@ impl Sum {
         let count = |key: &str| answer.get(key).and_then(Value::as_u64).unwrap_or(0);
         self.filed += count("filed");
         self.unchanged += count("unchanged");
+        self.warnings += count("warnings");
         for refused in list(answer, "refused") {
             let index = refused.get("index").and_then(Value::as_u64);
             let index = index.and_then(|index| batch.places.get(usize::try_from(index).ok()?));
@@ -148,7 +150,8 @@ impl Sum {
     }
 
     fn json(&self) -> Value {
-        json!({"filed": self.filed, "unchanged": self.unchanged, "refused": self.refused})
+        json!({"filed": self.filed, "unchanged": self.unchanged, "refused": self.refused,
+            "warnings": self.warnings})
     }
 
     fn text(&self) -> String {
@@ -164,6 +167,10 @@ impl Sum {
         }
         if refused > SHOWN_MAX {
             text += &format!("  and {} more; --json tells all\n", refused - SHOWN_MAX);
+        }
+        if self.warnings > 0 {
+            let warnings = self.warnings;
+            text += &format!("  warnings {warnings}; `legation stix check` tells them\n");
         }
         text
     }

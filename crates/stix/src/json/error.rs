@@ -42,7 +42,7 @@ pub enum Fault {
     )]
     Number,
     /// A number that a double cannot hold, or an integer beyond 2^53 - 1 (RFC 7493 section 2.2;
-    /// STIX 2.1 section 2.8).
+    /// STIX 2.1 section 2.10).
     #[error(
         "the number is too large to be read alike everywhere; keep integers within 2^53 - 1 and others within a double, or send a string"
     )]

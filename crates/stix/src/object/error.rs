@@ -38,7 +38,7 @@ pub enum Fault {
         /// What stands here.
         found: &'static str,
     },
-    /// An empty list, which STIX 2.1 section 2.10 forbids.
+    /// An empty list, which STIX 2.1 section 2.12 forbids.
     #[error("the list is empty; give it an item or leave the property out")]
     EmptyList,
     /// A type that breaks STIX 2.1 section 3.1 and 11.2.
@@ -66,7 +66,7 @@ pub enum Fault {
         /// The version in backticks, or `missing`.
         found: String,
     },
-    /// A timestamp that breaks STIX 2.1 section 2.14.
+    /// A timestamp that breaks STIX 2.1 section 2.16.
     #[error(transparent)]
     Timestamp(TimestampError),
     /// `modified` before `created` (STIX 2.1 section 3.2).

@@ -263,7 +263,7 @@ fn read_creator(common: &Common<'_, '_>) -> Result<Option<ObjectId>, Refusal> {
     common.created_by_ref.map(read).transpose()
 }
 
-/// The items of a list that may not be empty (STIX 2.1 section 2.10).
+/// The items of a list that may not be empty (STIX 2.1 section 2.12).
 pub(super) fn read_list<'n, 'a, P: Into<String>>(
     node: &'n Node<'a>,
     pointer: impl FnOnce() -> P,

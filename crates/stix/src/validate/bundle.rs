@@ -27,11 +27,12 @@ pub struct Entry {
     pub report: Report,
 }
 
-/// Validates one object or a bundle and gives the report of each object to `tell` as soon as it is
-/// read. What comes back concerns the text as a whole: a fault of its JSON, or of the bundle
+/// Validates one object, a bundle or a TAXII envelope and gives the report of each object to `tell`
+/// as soon as it is read. What comes back concerns the text as a whole: a fault of its JSON, or of the bundle
 /// around the objects. If the JSON breaks off, the objects before the break have been told of.
 pub fn each(bytes: &[u8], mut tell: impl FnMut(Entry)) -> Report {
-    if !is_bundle(bytes) {
+    let sort = sort_of(bytes);
+    if sort == Sort::Object {
         let report = check_bytes(bytes);
         let id = None;
         tell(Entry {
@@ -42,30 +43,45 @@ pub fn each(bytes: &[u8], mut tell: impl FnMut(Entry)) -> Report {
         });
         return Report::default();
     }
-    read(bytes, tell).unwrap_or_else(|error| Report::of_json(&error))
+    read(bytes, sort, tell).unwrap_or_else(|error| Report::of_json(&error))
 }
 
-/// Whether the first `type` at the top says so; a text that is broken is none.
-fn is_bundle(bytes: &[u8]) -> bool {
-    let mut found = false;
+/// What a text says it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Object,
+    Bundle,
+    /// Without a type, but with objects: a TAXII envelope.
+    Envelope,
+}
+
+/// What the members at the top say; a text that is broken before they do is an object.
+fn sort_of(bytes: &[u8]) -> Sort {
+    let mut sort = Sort::Object;
     let Ok(mut reader) = Reader::open(bytes, BUNDLE_DEPTH) else {
-        return false;
+        return sort;
     };
     if reader.peek() != Some(b'{') {
-        return false;
+        return sort;
     }
     // The value of `type` ends the search by a made-up fault.
     let _ = reader.object::<false>(|reader, name| {
         if name == "type" {
-            found = reader.value::<true>()?.text() == Some("bundle");
+            sort = match reader.value::<true>()?.text() {
+                Some("bundle") => Sort::Bundle,
+                _ => Sort::Object,
+            };
             return Err(reader.stop());
+        }
+        if name == "objects" && reader.peek() == Some(b'[') {
+            sort = Sort::Envelope;
         }
         reader.value::<false>()
     });
-    found
+    sort
 }
 
-fn read(bytes: &[u8], mut tell: impl FnMut(Entry)) -> Result<Report, JsonError> {
+fn read(bytes: &[u8], sort: Sort, mut tell: impl FnMut(Entry)) -> Result<Report, JsonError> {
     let mut reader = Reader::open(bytes, BUNDLE_DEPTH)?;
     let mut seen = HashSet::new();
     let mut repeats = Vec::new();
@@ -105,7 +121,9 @@ fn read(bytes: &[u8], mut tell: impl FnMut(Entry)) -> Result<Report, JsonError> 
     let root = root.and_then(|node| reader.finish().map(|()| node));
     let root = root.map_err(|fail| fail.locate(bytes))?;
     let mut check = Check::begin(&root, 0);
-    judge(&mut check, &root, count);
+    if sort == Sort::Bundle {
+        judge(&mut check, &root, count);
+    }
     for (index, span) in repeats {
         let value = Value::Null;
         check.step_name("objects");
@@ -116,8 +134,7 @@ fn read(bytes: &[u8], mut tell: impl FnMut(Entry)) -> Result<Report, JsonError> 
         check.back();
         check.back();
     }
-    let findings = check.finish();
-    Ok(Report { findings })
+    Ok(check.finish())
 }
 
 /// Section 8.1: the properties of the bundle itself.

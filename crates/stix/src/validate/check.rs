@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::finding::{Code, Finding, Severity, list, quote};
+use super::finding::{Code, Finding, Report, Severity, list, quote};
 use super::rule::{Algorithms, Fields, Form, Joint, Kind, Refs, Rule, Table, Values};
 use super::vocabulary::{self, Vocabulary};
 use super::{form, object};
@@ -30,6 +30,9 @@ pub(crate) struct Check<'n, 'a> {
     steps: Vec<Step<'n>>,
     base: usize,
     findings: Vec<Finding>,
+    /// How many warnings are still to be kept, and how many were not.
+    room: usize,
+    left_out: usize,
 }
 
 impl<'n, 'a> Check<'n, 'a> {
@@ -41,11 +44,22 @@ impl<'n, 'a> Check<'n, 'a> {
             steps: Vec::new(),
             base,
             findings: Vec::new(),
+            room: usize::MAX,
+            left_out: 0,
         }
     }
 
-    pub(super) fn finish(self) -> Vec<Finding> {
-        self.findings
+    /// Keeps so many warnings and counts the others.
+    pub(super) fn keep_warnings(mut self, most: usize) -> Self {
+        self.room = most;
+        self
+    }
+
+    pub(super) fn finish(self) -> Report {
+        Report {
+            findings: self.findings,
+            more_warnings: self.left_out,
+        }
     }
 
     /// Goes to the member `name`.
@@ -82,7 +96,12 @@ impl<'n, 'a> Check<'n, 'a> {
         section: &'static str,
         text: impl FnOnce() -> T,
     ) {
-        self.tell(Severity::Warning, at, code.as_str(), section, text().into());
+        if let Some(room) = self.room.checked_sub(1) {
+            self.room = room;
+            self.tell(Severity::Warning, at, code.as_str(), section, text().into());
+        } else {
+            self.left_out += 1;
+        }
     }
 
     /// Tells that `at` is not as it should be.

@@ -78,6 +78,8 @@ impl fmt::Display for Finding {
 pub struct Report {
     /// The findings; none if there is nothing to say.
     pub findings: Vec<Finding>,
+    /// How many warnings are not among them, because no more were asked for.
+    pub more_warnings: usize,
 }
 
 impl Report {
@@ -111,7 +113,11 @@ impl Report {
             text: Cow::Owned(error.fault.to_string()),
         };
         let findings = vec![finding];
-        Self { findings }
+        let more_warnings = 0;
+        Self {
+            findings,
+            more_warnings,
+        }
     }
 }
 

@@ -22,6 +22,9 @@ pub(super) struct Filed {
     filed: usize,
     unchanged: usize,
     refused: Vec<Refused>,
+    /// How many recommendations of the standard are not followed, and the first of them.
+    warnings: usize,
+    warned: Vec<Refused>,
     status: String,
 }
 
@@ -47,10 +50,18 @@ pub(super) async fn file(
         text: refusal.text,
         index: refusal.index,
     });
+    let warned = filed.warnings.into_iter().map(|warning| Refused {
+        record: Some(warning.id),
+        reason: warning.code.to_owned(),
+        text: warning.text,
+        index: warning.index,
+    });
     Ok(Json(Filed {
         filed: filed.filed.len(),
         unchanged: filed.unchanged.len(),
         refused: refused.collect(),
+        warnings: filed.warning_count,
+        warned: warned.collect(),
         status: uuid::write(&filed.status),
     }))
 }

@@ -80,6 +80,11 @@ fn object(dice: &mut Dice, number: usize, targets: &[String]) -> (Value, Vec<Str
     };
     let (identities, observed): (Vec<String>, Vec<String>) =
         (is("identity--"), is("domain-name--"));
+    // A relationship is no end of another.
+    let ends = targets
+        .iter()
+        .filter(|id| !id.starts_with("relationship--"));
+    let ends: Vec<&String> = ends.collect();
     let kind = *dice.one(&[
         "indicator",
         "malware",
@@ -102,8 +107,8 @@ fn object(dice: &mut Dice, number: usize, targets: &[String]) -> (Value, Vec<Str
                 "valid_from": "2024-01-01T00:00:00Z"}),
             vec![name, value],
         ),
-        "relationship" if targets.len() > 1 => {
-            let (source, target) = (dice.one(targets), dice.one(targets));
+        "relationship" if ends.len() > 1 => {
+            let (source, target) = (dice.one(&ends), dice.one(&ends));
             (
                 json!({"type": kind, "relationship_type": "related-to", "description": secret,
                     "source_ref": source, "target_ref": target}),

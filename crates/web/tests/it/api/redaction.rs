@@ -42,7 +42,7 @@ fn graph() -> Vec<Value> {
         "type": "malware", "spec_version": "2.1", "id": MALWARE,
         "created": "2024-01-01T00:00:00.000Z", "modified": "2024-01-01T00:00:00.000Z",
         "created_by_ref": IDENTITY, "is_family": false, "description": "left out",
-        "external_references": [{"source_name": "left out"}], "object_marking_refs": [GREEN],
+        "external_references": [{"source_name": "left out", "external_id": "left out"}], "object_marking_refs": [GREEN],
     });
     let identity = json!({
         "type": "identity", "spec_version": "2.1", "id": IDENTITY, "name": "Acme",

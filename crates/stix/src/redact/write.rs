@@ -252,8 +252,11 @@ impl<'a> Writer<'a> {
                 new.push_str(text.get(copied..at).unwrap_or_default());
                 new.push_str(&replaced);
                 copied = at + UUID_LEN;
+                at = copied;
+            } else {
+                // Another may begin within it.
+                at += 1;
             }
-            at += UUID_LEN;
         }
         let mut new = new?;
         new.push_str(text.get(copied..).unwrap_or_default());

@@ -49,12 +49,9 @@ pub(crate) fn covering<'a>(
     originator: &'a PartyCode,
     status: Status,
 ) -> impl Iterator<Item = (&'a Version, &'a Take)> {
-    standing.taking.iter().flat_map(move |(_, version)| {
-        let takes = version.document.take.iter();
-        takes
-            .filter(move |take| take.covers(area, kind) && take.takes_from(originator, status))
-            .map(move |take| (*version, take))
-    })
+    standing
+        .takes()
+        .filter(move |(_, take)| take.covers(area, kind) && take.takes_from(originator, status))
 }
 
 impl Derivation {
@@ -66,6 +63,9 @@ impl Derivation {
         originator: &PartyCode,
         status: Status,
     ) -> Option<Self> {
+        if !standing.redacts() {
+            return None;
+        }
         let mut found: Option<Self> = None;
         let terms = covering(standing, area, kind, originator, status);
         for (version, take) in terms.filter(|(_, take)| take.redacts()) {

@@ -61,7 +61,7 @@ impl Runs {
 
     /// Whether it holds none.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.iter().next().is_none()
     }
 }
 
@@ -109,6 +109,8 @@ mod tests {
             let set = Runs(bytes);
             let _ = set.contains(u64::MAX);
             prop_assert!(set.iter().count() <= 20);
+            let count = set.len();
+            prop_assert_eq!(set.is_empty(), count == 0);
         }
     }
 

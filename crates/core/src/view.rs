@@ -31,6 +31,7 @@ mod walk;
 pub use area::Place;
 pub use claim::Claim;
 pub use fold::Fold;
+pub use guise::Mapping;
 pub use page::{Item, Page, Query, Versions};
 pub use rehearsal::{Rehearsal, Sample};
 

@@ -132,8 +132,9 @@ pub(crate) fn received(fold: &Fold, windows: &Windows, record: RecordNumber) -> 
 }
 
 impl Office {
-    /// Explains the verdict on a record for a party: on the version that is released to it, or
-    /// else on the newest one held.
+    /// Explains the verdict on a record for a party: on the newest version that it is shown, or else
+    /// on one that is released and stands as a claim, or else on the newest one held. A party is told
+    /// of claims if they are its own.
     ///
     /// # Errors
     /// When the caller asks about another party, or about what it may not see.
@@ -157,7 +158,14 @@ impl Office {
         let (released, others): (Vec<_>, Vec<_>) = records
             .into_iter()
             .partition(|&record| fold.is_released(party, record));
-        let record = match newest(released) {
+        let (shown, claims): (Vec<_>, Vec<_>) = released
+            .into_iter()
+            .partition(|&record| fold.is_shown(party, record));
+        let claims = claims.into_iter().filter(|&record| {
+            let label = state.record_label(record);
+            all || label.is_some_and(|label| label.originator == *party)
+        });
+        let record = match newest(shown).or_else(|| newest(claims.collect())) {
             Some(record) => record,
             // What is not released to a caller does not exist for it.
             None if !all => return Err(EngineError::not_found()),
@@ -179,10 +187,16 @@ impl Office {
             .ok_or_else(EngineError::not_found)?;
         let record_version = state.record_version(record);
         if all {
+            let claim = fold.claim(party, record).map_or_else(String::new, |claim| {
+                let author = claim.author;
+                format!(
+                    "; but it stands as a claim: the object is {author}'s, and no view shows it"
+                )
+            });
             return Ok(Why {
                 record_version,
                 originator: Some(originator),
-                text: verdict.to_string(),
+                text: format!("{verdict}{claim}"),
                 verdict,
             });
         }

@@ -5,17 +5,60 @@
 //! written is a matter of STIX; here the two meet.
 
 use legation_core::derivation::office_identity;
-use legation_core::id::{PartyCode, PropertyName, RecordId, RecordNumber};
-use legation_core::view::Fold;
+use legation_core::id::{BodyNumber, PartyCode, PropertyName, RecordId, RecordNumber};
+use legation_core::view::{Fold, Mapping};
 use legation_stix::redact::{RedactError, Redaction, redact};
+
+use crate::error::EngineError;
+use crate::office::Office;
+
+impl Office {
+    /// The bytes of those records as the party is handed them; none for what was erased, or cannot be
+    /// derived. Whether the party is shown them was asked before.
+    pub(crate) fn bodies_shown(
+        &self,
+        party: &PartyCode,
+        records: &[RecordNumber],
+    ) -> Result<Vec<Option<Vec<u8>>>, EngineError> {
+        let placed: Vec<(usize, BodyNumber)> = {
+            let fold = self.look()?;
+            let place = |(at, record): (usize, &RecordNumber)| {
+                Some((at, fold.state().record_body(*record)?))
+            };
+            records.iter().enumerate().filter_map(place).collect()
+        };
+        let numbers: Vec<BodyNumber> = placed.iter().map(|(_, body)| *body).collect();
+        let mut bodies: Vec<Option<Vec<u8>>> = vec![None; records.len()];
+        self.journal.bodies(&numbers, &mut |place, body| {
+            let at = placed.get(place).map(|(at, _)| *at);
+            if let Some((slot, body)) = at.and_then(|at| bodies.get_mut(at)).zip(body) {
+                *slot = Some(body.to_vec());
+            }
+        })?;
+        let fold = self.look()?;
+        let Some(mapping) = fold.mapping(party).filter(|_| fold.derives(party)) else {
+            return Ok(bodies);
+        };
+        for (slot, record) in bodies.iter_mut().zip(records) {
+            let Some(body) = slot else { continue };
+            match derive(&fold, &mapping, party, *record, body) {
+                Ok(None) => {}
+                Ok(derived) => *slot = derived,
+                Err(_) => *slot = None,
+            }
+        }
+        Ok(bodies)
+    }
+}
 
 /// The bytes that a party is handed for a record that was filed as those; none if it is handed them
 /// as they are.
 ///
 /// # Errors
 /// When nothing that is an object would be left: then there is nothing to be handed.
-pub(crate) fn derive(
+fn derive(
     fold: &Fold,
+    mapping: &Mapping<'_>,
     party: &PartyCode,
     record: RecordNumber,
     bytes: &[u8],
@@ -36,6 +79,6 @@ pub(crate) fn derive(
         properties: &properties,
         markings: &markings,
     };
-    let mut map = |id: &str| fold.mapped_id(party, record, id);
+    let mut map = |id: &str| mapping.id(record, id);
     redact(bytes, &redaction, &mut map).map(Some)
 }

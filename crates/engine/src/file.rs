@@ -362,7 +362,7 @@ impl Office {
         let (Committed { at, .. }, (filed, first)) = job.await?;
         let fold = self.look()?;
         let host = &fold.state().host().code;
-        let claims = fold.claims_since(host, first).into_iter();
+        let claims = fold.claims_since(host, first);
         let claims = claims.filter(|claim| claim.claimant == caller.party);
         Ok(Filed {
             at,

@@ -21,8 +21,8 @@ pub use suppressed::SuppressedValue;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use legation_core::act::{Act, Extent, Receipt};
-use legation_core::id::{AreaName, PartyCode, RecordNumber};
+use legation_core::act::{Extent, Receipt};
+use legation_core::id::{AreaName, RecordNumber};
 use legation_core::time::Instant;
 use legation_core::view::{Fold, Item};
 use legation_stix::value::{Held, Value};
@@ -32,7 +32,6 @@ use crate::error::{EngineError, Fault};
 use crate::imprint::{Imprint, holders};
 use crate::office::Office;
 use crate::read::{Guard, receipt};
-use crate::writer::{Company, Plan};
 use glance::{Eyes, Glimpse, values_in};
 
 /// So many records at most are named in one answer.
@@ -249,11 +248,7 @@ impl Office {
                 let fold = self.look()?;
                 receipts(&fold, caller, filter, &named)
             };
-            if receipts.is_empty()
-                || self
-                    .release_all(&caller.party, caller, receipts, losses)
-                    .await?
-            {
+            if receipts.is_empty() || self.release(caller, receipts, losses).await?.is_some() {
                 let guard = self.guard(&caller.party, losses);
                 if guard.holds() {
                     return Ok(Released { answer, guard });
@@ -266,35 +261,6 @@ impl Office {
             "engine.unsteady",
             text,
         ))
-    }
-
-    /// Writes receipts, if they are still true when their turn comes.
-    async fn release_all(
-        &self,
-        party: &PartyCode,
-        caller: &Caller,
-        receipts: Vec<Receipt>,
-        losses: u64,
-    ) -> Result<bool, EngineError> {
-        let party = party.clone();
-        let job = self
-            .desk
-            .submit(&caller.actor, Company::Receipt, move |fold, _| {
-                let holds = fold.losses(&party) == losses;
-                let acts = if holds {
-                    receipts.into_iter().map(Act::Release).collect()
-                } else {
-                    Vec::new()
-                };
-                Ok((
-                    Plan {
-                        acts,
-                        ..Plan::default()
-                    },
-                    holds,
-                ))
-            });
-        Ok(job.await?.1)
     }
 }
 

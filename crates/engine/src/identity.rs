@@ -13,6 +13,9 @@ use crate::error::{EngineError, Fault};
 use crate::office::Office;
 use crate::writer::{Company, Plan};
 
+/// So many claims are told at once; more are nothing that a person reads.
+pub const CLAIMS_MAX: usize = 1000;
+
 /// An identity that a party speaks for or asks to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -44,7 +47,7 @@ pub struct Claimed {
 
 impl Office {
     /// Registers that a party speaks for an identity: granted at once if the office's own people do
-    /// it, else asked for. Answers whether it is granted.
+    /// it, else asked for. Answers whether it is granted, now or before.
     ///
     /// # Errors
     /// When the caller may not, the id is none of an identity, or another party speaks for it.
@@ -75,6 +78,7 @@ impl Office {
                     );
                     return Err(EngineError::new(Fault::Conflict, "identity.taken", text));
                 }
+                let is_own = speaker == Some(&party);
                 let stands = state.identities().any(|(known, of, given)| {
                     *known == identity && *of == party && (given || !granted)
                 });
@@ -87,10 +91,9 @@ impl Office {
                     acts: if stands { Vec::new() } else { vec![act] },
                     ..Plan::default()
                 };
-                Ok((plan, ()))
+                Ok((plan, granted || is_own))
             });
-        job.await?;
-        Ok(granted)
+        Ok(job.await?.1)
     }
 
     /// Ends that a party speaks for an identity, or that it asks to.
@@ -150,17 +153,17 @@ impl Office {
             .collect())
     }
 
-    /// The claims: all for the office's own people; a party's own otherwise, as far as its view
-    /// shows whose the object is.
+    /// The claims, the newest first, and whether there are more than [`CLAIMS_MAX`]: of everybody for
+    /// the office's own people; a party's own otherwise, as far as its view shows whose the object is.
     ///
     /// # Errors
     /// When the office broke down.
-    pub fn claims(&self, caller: &Caller) -> Result<Vec<Claimed>, EngineError> {
+    pub fn claims(&self, caller: &Caller) -> Result<(Vec<Claimed>, bool), EngineError> {
         let all = staff(caller).is_ok();
         let fold = self.look()?;
         let state = fold.state();
-        let claims = fold.claims(&caller.party).into_iter();
-        Ok(claims
+        let claims = fold.claims(&caller.party).rev();
+        let told = claims
             .filter(|claim| all || claim.claimant == caller.party)
             .filter_map(|claim| {
                 let area = state.record_label(claim.record)?.area.clone();
@@ -172,8 +175,11 @@ impl Office {
                     claimant: claim.claimant,
                     author: all.then_some((claim.author, claim.granted)),
                 })
-            })
-            .collect())
+            });
+        let mut claims: Vec<Claimed> = told.take(CLAIMS_MAX + 1).collect();
+        let more = claims.len() > CLAIMS_MAX;
+        claims.truncate(CLAIMS_MAX);
+        Ok((claims, more))
     }
 }
 

@@ -58,6 +58,8 @@ fn concerned(entry: &Entry, state: &State) -> Vec<PartyCode> {
         Act::File(act) => vec![act.originator.clone()],
         Act::Release(act) => vec![act.party.clone()],
         Act::Close(act) => vec![act.party.clone()],
+        Act::RegisterIdentity(act) => vec![act.party.clone()],
+        Act::UnregisterIdentity(act) => vec![act.party.clone()],
         Act::TellRecall(act) => vec![act.party.clone()],
         Act::AcknowledgeRecall(act) => vec![act.party.clone()],
         Act::TableAgreement(act) => Document::parse(&act.file)

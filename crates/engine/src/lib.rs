@@ -55,7 +55,7 @@ pub use find::{
 };
 pub use found::{Created, Founding};
 pub use gauge::{APPEND_BOUNDS_MICROS, Gauges};
-pub use identity::{Claimed, Identity};
+pub use identity::{CLAIMS_MAX, Claimed, Identity};
 pub use legation_stix::validate;
 pub use legation_stix::value::{Held, Value};
 pub use log::LogTile;

@@ -17,7 +17,6 @@ use legation_core::time::Instant;
 use legation_core::view::{Fold, Item, Page, Query};
 
 use crate::admit::Caller;
-use crate::derive::derive;
 use crate::error::{EngineError, Fault};
 use crate::office::Office;
 use crate::sheaf::{Miss, Sheaf};
@@ -360,28 +359,12 @@ impl Office {
         records: &[RecordNumber],
         party: &PartyCode,
     ) -> Result<Sheaf, EngineError> {
-        let placed: Vec<(RecordNumber, BodyNumber)> = {
-            let fold = self.look()?;
-            let place = |&record: &RecordNumber| Some((record, fold.state().record_body(record)?));
-            records.iter().filter_map(place).collect()
-        };
-        let numbers: Vec<BodyNumber> = placed.iter().map(|(_, body)| *body).collect();
-        let mut filed = Vec::with_capacity(numbers.len());
-        self.journal.bodies(&numbers, &mut |at, body| {
-            if let Some((body, (record, _))) = body.zip(placed.get(at)) {
-                filed.push((*record, body.to_vec()));
-            }
-        })?;
-        let fold = self.look()?;
         let (mut bytes, mut objects) = (Vec::new(), 0);
-        for (record, body) in &filed {
-            let Ok(derived) = derive(&fold, party, *record, body) else {
-                continue;
-            };
+        for body in self.bodies_shown(party, records)?.into_iter().flatten() {
             if objects > 0 {
                 bytes.push(b',');
             }
-            bytes.extend_from_slice(derived.as_ref().unwrap_or(body));
+            bytes.extend_from_slice(&body);
             objects += 1;
         }
         Ok(Sheaf {

@@ -18,6 +18,7 @@ pub use definition::{Definition, RELEASABLE_TO_EXTENSION};
 pub use error::{Fault, ObjectError};
 pub use iep::IEP_EXTENSION;
 pub use kind::{Class, DOMAIN, META, OBSERVABLE, RELATIONSHIP, class_of, kinds};
+pub(crate) use reference::is_listed;
 pub use reference::{Reference, references};
 
 use crate::id::ObjectId;

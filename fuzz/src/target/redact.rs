@@ -24,9 +24,10 @@ const PROPERTIES: [&str; 6] = [
     "object_refs",
 ];
 
-/// Turns the last digit of an id into another.
+/// Turns the last digit of an id into another, which no input's id holds: else it could spell one
+/// together with what follows.
 fn other(id: &str) -> String {
-    let last = if id.ends_with('0') { '1' } else { '0' };
+    let last = if id.ends_with('f') { 'e' } else { 'f' };
     let mut other: String = id.chars().take(id.chars().count() - 1).collect();
     other.push(last);
     other

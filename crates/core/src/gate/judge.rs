@@ -73,6 +73,9 @@ pub(crate) fn judge<'a>(
 
 /// The level above which the taker's terms leave out parts of the records of that label.
 fn bound_of(label: &Label, taker: Side<'_>, originator: Side<'_>) -> Option<Level> {
+    if !taker.standing.redacts() {
+        return None;
+    }
     let (code, status) = (&originator.party.code, originator.party.status);
     covering(taker.standing, &label.area, &label.kind, code, status)
         .filter_map(|(_, take)| take.redact_above)
@@ -145,14 +148,7 @@ fn take<'a>(
         Some(_) => &[],
         None => &label.unknown_parts,
     };
-    let terms = taker.standing.taking.iter().flat_map(|(_, version)| {
-        version
-            .document
-            .take
-            .iter()
-            .map(move |take| (*version, take))
-    });
-    for (version, take) in terms {
+    for (version, take) in taker.standing.takes() {
         let (steps, code) = if !take.covers(&label.area, &label.kind) {
             (0, "gate.not-taken")
         } else if !take.takes_from(&originator.party.code, originator.party.status) {

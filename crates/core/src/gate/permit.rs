@@ -4,7 +4,6 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::agreement::document::Take;
 use crate::agreement::succession::Agreement;
 use crate::derivation::Derivation;
 use crate::gate::judge::{Side, judge};
@@ -230,12 +229,8 @@ impl Permits {
         let standings = Standings::of(terms);
         let parties = (0..self.rows.len()).map(|place| PartyIndex(place as u16));
         for (party, row) in parties.zip(&mut self.rows) {
-            let taker = standings.side(party).filter(|side| {
-                let takes = side.standing.taking.iter();
-                takes
-                    .flat_map(|(_, version)| &version.document.take)
-                    .any(Take::redacts)
-            });
+            let taker = standings.side(party);
+            let taker = taker.filter(|side| side.standing.redacts());
             let Some(taker) = taker else {
                 continue;
             };

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::act::Basis;
+use crate::agreement::document::Take;
 use crate::agreement::succession::{Agreement, Version};
 use crate::id::{
     AgreementId, AreaName, BodyNumber, ClientName, Digest, EntryNumber, Kind, PartyCode,
@@ -35,6 +36,21 @@ pub struct Standing<'a> {
     pub giving: Vec<(&'a Agreement, &'a Version)>,
     /// Some agreement of the party is suspended.
     pub suspended: bool,
+}
+
+impl<'a> Standing<'a> {
+    /// The take terms that count, each with its version.
+    pub(crate) fn takes(&self) -> impl Iterator<Item = (&'a Version, &'a Take)> + '_ {
+        self.taking.iter().flat_map(|(_, version)| {
+            let takes = version.document.take.iter();
+            takes.map(move |take| (*version, take))
+        })
+    }
+
+    /// Whether some take term leaves something out.
+    pub(crate) fn redacts(&self) -> bool {
+        self.takes().any(|(_, take)| take.redacts())
+    }
 }
 
 impl State {

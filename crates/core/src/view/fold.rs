@@ -270,6 +270,12 @@ impl Fold {
         })
     }
 
+    /// Whether a record is shown to a party: released, and neither a copy nor a claim.
+    pub fn is_shown(&self, party: &PartyCode, record: RecordNumber) -> bool {
+        self.party(party)
+            .is_some_and(|(_, view)| view.sight.is_shown(record.0))
+    }
+
     /// Whether a record is released to a party, shown or a duplicate of one that is.
     pub fn is_released(&self, party: &PartyCode, record: RecordNumber) -> bool {
         self.party(party)

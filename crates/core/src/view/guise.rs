@@ -5,7 +5,8 @@
 //! the last that let it have it; how it is shown and when is not here.
 
 use crate::act::Basis;
-use crate::derivation::{Derivation, covering, split};
+use crate::derivation::{Derivation, split};
+use crate::gate::Released;
 use crate::gate::permit::Row;
 use crate::id::{Kind, PartyCode, RecordId, RecordNumber};
 use crate::party::Status;
@@ -73,6 +74,57 @@ impl<'a> Guise<'a> {
             }
         }
         found
+    }
+}
+
+/// What becomes of the ids in what a party is shown.
+pub struct Mapping<'a> {
+    guise: Guise<'a>,
+    released: &'a Released,
+    standing: Standing<'a>,
+}
+
+impl std::fmt::Debug for Mapping<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mapping").finish_non_exhaustive()
+    }
+}
+
+impl Mapping<'_> {
+    /// What an id becomes that stands in a record which is derived for the party; none if it stays.
+    ///
+    /// A reader can never tie the id under which it knows a record to the record's own. So an id of
+    /// what it does not have becomes a derived one as well wherever records of that kind are derived
+    /// for it from anybody, whether the office holds one or not.
+    pub fn id(&self, referrer: RecordNumber, id: &str) -> Option<String> {
+        let derivation = self.guise.derivation(referrer)?;
+        let state = self.guise.state;
+        let records = &state.records;
+        let seed = &state.seed;
+        if let Some(number) = records.ids.find(id) {
+            if records.is_builtin(number) {
+                return None;
+            }
+            let mut plain = false;
+            for held in records.holders(number) {
+                if !self.released.numbers().contains(held.0) {
+                    continue;
+                }
+                match self.guise.derivation(held) {
+                    Some(derivation) => return derivation.id(seed, id),
+                    None => plain = true,
+                }
+            }
+            if plain {
+                return None;
+            }
+        }
+        let (kind, _) = split(id)?;
+        let kind: Kind = kind.parse().ok()?;
+        let area = &state.record_label(referrer)?.area;
+        let mut takes = self.standing.takes();
+        let redacts = takes.any(|(_, take)| take.redacts() && take.covers(area, &kind));
+        redacts.then(|| derivation.id(seed, id)).flatten()
     }
 }
 
@@ -147,43 +199,16 @@ impl Fold {
         guise.map_or_else(Vec::new, |guise| guise.records(id))
     }
 
-    /// What an id becomes that stands in a record which is derived for the party; none if it stays.
-    ///
-    /// A reader can never tie the id under which it knows a record to the record's own. So an id of
-    /// what it does not have becomes a derived one as well wherever records of that kind would be
-    /// derived, whether the office holds one or not.
-    pub fn mapped_id(&self, party: &PartyCode, referrer: RecordNumber, id: &str) -> Option<String> {
+    /// What becomes of ids for a party as its terms stand now, for many ids at once.
+    pub fn mapping(&self, party: &PartyCode) -> Option<Mapping<'_>> {
         let guise = self.guise(party)?;
-        let derivation = guise.derivation(referrer)?;
+        let (_, views, _) = self.parts();
         let state = guise.state;
-        let seed = &state.seed;
-        if let Some(number) = state.records.ids.find(id) {
-            if state.records.is_builtin(number) {
-                return None;
-            }
-            let mut plain = false;
-            for held in state.records.holders(number) {
-                if !self.is_released(party, held) {
-                    continue;
-                }
-                match guise.derivation(held) {
-                    Some(derivation) => return derivation.id(seed, id),
-                    None => plain = true,
-                }
-            }
-            if plain {
-                return None;
-            }
-        }
-        let (kind, _) = split(id)?;
-        let kind: Kind = kind.parse().ok()?;
-        let area = &state.record_label(referrer)?.area;
-        let standing = state.standing(state.party(guise.party), self.clock());
-        let redacts = state.parties().any(|originator| {
-            covering(&standing, area, &kind, &originator.code, originator.status)
-                .any(|(_, take)| take.redacts())
-        });
-        redacts.then(|| derivation.id(seed, id)).flatten()
+        Some(Mapping {
+            guise,
+            released: &views.party(guise.party)?.sight.released,
+            standing: state.standing(state.party(guise.party), self.clock()),
+        })
     }
 
     /// The granular markings of a record whose parts are left out for a party.

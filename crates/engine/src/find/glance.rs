@@ -6,14 +6,13 @@
 use std::collections::BTreeSet;
 
 use legation_core::gate::Cleared;
-use legation_core::id::{AreaName, BodyNumber, PartyCode, RecordNumber};
+use legation_core::id::{AreaName, PartyCode, RecordNumber};
 use legation_core::time::Instant;
 use legation_core::view::Fold;
 use legation_stix::value::{Held, Value, values};
 
 use super::{PLACES_MAX, Sighted};
 use crate::admit::{Caller, staff};
-use crate::derive::derive;
 use crate::error::EngineError;
 use crate::office::Office;
 
@@ -93,51 +92,17 @@ impl<'a> Eyes<'a> {
         if !self.is_staff || records.is_empty() {
             return Vec::new();
         }
-        let claims = fold.claims(&self.caller.party).into_iter();
+        let claims = records.iter().filter(|record| {
+            let claim = fold.claim(&self.caller.party, **record);
+            claim.is_some()
+        });
         claims
-            .filter(|claim| records.contains(&claim.record))
-            .filter_map(|claim| Some((claim.record, self.sighted(fold, claim.record, None)?)))
+            .filter_map(|record| Some((*record, self.sighted(fold, *record, None)?)))
             .collect()
     }
 }
 
 impl Office {
-    /// The bytes of those records as the party is served them; none for what was erased, or cannot be
-    /// derived. Whether the party is shown them was asked before.
-    pub(super) fn bodies_shown(
-        &self,
-        party: &PartyCode,
-        records: &[RecordNumber],
-    ) -> Result<Vec<Option<Vec<u8>>>, EngineError> {
-        let placed: Vec<(usize, BodyNumber)> = {
-            let fold = self.look()?;
-            let place = |(at, record): (usize, &RecordNumber)| {
-                Some((at, fold.state().record_body(*record)?))
-            };
-            records.iter().enumerate().filter_map(place).collect()
-        };
-        let numbers: Vec<BodyNumber> = placed.iter().map(|(_, body)| *body).collect();
-        let mut bodies: Vec<Option<Vec<u8>>> = vec![None; records.len()];
-        self.journal.bodies(&numbers, &mut |place, body| {
-            let at = placed.get(place).map(|(at, _)| *at);
-            if let Some((slot, body)) = at.and_then(|at| bodies.get_mut(at)).zip(body) {
-                *slot = Some(body.to_vec());
-            }
-        })?;
-        let fold = self.look()?;
-        if fold.derives(party) {
-            for (slot, record) in bodies.iter_mut().zip(records) {
-                let Some(body) = slot else { continue };
-                match derive(&fold, party, *record, body) {
-                    Ok(None) => {}
-                    Ok(derived) => *slot = derived,
-                    Err(_) => *slot = None,
-                }
-            }
-        }
-        Ok(bodies)
-    }
-
     /// The values that are wanted of those records, as the party is served them.
     pub(super) fn values_shown(
         &self,

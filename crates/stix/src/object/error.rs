@@ -23,7 +23,7 @@ pub enum Fault {
         found: &'static str,
     },
     /// A property that the type requires is not there.
-    #[error("`{name}` is missing; a `{kind}` needs it")]
+    #[error("`{name}` is missing; every `{kind}` needs it")]
     Missing {
         /// The property.
         name: &'static str,

@@ -97,9 +97,16 @@ const STANDARD: [&str; 43] = [
 ];
 
 /// Whether the standard defines a reference property of that name.
-fn is_listed(name: &str) -> bool {
+pub(crate) fn is_listed(name: &str) -> bool {
     STANDARD.binary_search(&name).is_ok()
 }
+
+/// The references that the extensions of STIX 2.1 itself hold (section 6), each with its extension.
+const EXTENDED: [(&str, &str); 3] = [
+    ("archive-ext", "contains_refs"),
+    ("http-request-ext", "message_body_data_ref"),
+    ("windows-service-ext", "service_dll_refs"),
+];
 
 /// The properties common to all types (section 3.2): strict in custom types too.
 const COMMON: [&str; 3] = ["created_by_ref", "marking_ref", "object_marking_refs"];
@@ -222,9 +229,8 @@ impl<'n> Walk<'n> {
             [_] => is_listed(name),
             [Step::Name("granular_markings"), ..] => name == "marking_ref",
             [Step::Name("body_multipart"), _, _] => self.known && name == "body_raw_ref",
-            // Extensions that STIX 2.1 itself defines have names that end so (section 6).
-            [Step::Name("extensions"), Step::Name(extension), ..] => {
-                self.known && extension.ends_with("-ext") && is_listed(name)
+            [Step::Name("extensions"), Step::Name(extension), _] => {
+                self.known && EXTENDED.contains(&(extension, name))
             }
             _ => false,
         }

@@ -459,7 +459,7 @@ impl<'n, 'a> Check<'n, 'a> {
         let wanted: Cow<'static, str> = match refs {
             Refs::Any => return,
             Refs::Of(kinds) if kinds.contains(&kind) => return,
-            Refs::But(kinds, _) if !kinds.contains(&kind) => return,
+            Refs::But(lists, _) if !lists.iter().any(|kinds| kinds.contains(&kind)) => return,
             Refs::Of(kinds) => Cow::Owned(list(kinds)),
             Refs::But(_, what) => Cow::Borrowed(what),
         };

@@ -7,6 +7,7 @@ use super::meta::PHASE;
 use super::rule::{Fields, Joint, Kind, Refs, Table, may, must};
 use super::vocabulary as v;
 use super::{check::Check, form};
+use crate::object::{DOMAIN, META, RELATIONSHIP};
 use Kind::{
     Advice, Closed, Elsewhere, Flag, Id, Ids, Integer, Number, Open, Opens, Parts, Text, Texts,
     Time,
@@ -16,63 +17,13 @@ const SOFTWARE: Refs = Refs::Of(&["software"]);
 
 /// Every type but those that are neither observables nor custom.
 pub(super) const OBSERVABLES: Refs = Refs::But(
-    &[
-        "attack-pattern",
-        "bundle",
-        "campaign",
-        "course-of-action",
-        "extension-definition",
-        "grouping",
-        "identity",
-        "incident",
-        "indicator",
-        "infrastructure",
-        "intrusion-set",
-        "language-content",
-        "location",
-        "malware",
-        "malware-analysis",
-        "marking-definition",
-        "note",
-        "observed-data",
-        "opinion",
-        "relationship",
-        "report",
-        "sighting",
-        "threat-actor",
-        "tool",
-        "vulnerability",
-    ],
+    &[&DOMAIN, &RELATIONSHIP, &META, &["bundle"]],
     "an observable",
 );
 
 /// What observed data may hold: observables and the relationships between them.
 const OBSERVED: Refs = Refs::But(
-    &[
-        "attack-pattern",
-        "bundle",
-        "campaign",
-        "course-of-action",
-        "extension-definition",
-        "grouping",
-        "identity",
-        "incident",
-        "indicator",
-        "infrastructure",
-        "intrusion-set",
-        "language-content",
-        "location",
-        "malware",
-        "malware-analysis",
-        "marking-definition",
-        "note",
-        "observed-data",
-        "opinion",
-        "report",
-        "threat-actor",
-        "tool",
-        "vulnerability",
-    ],
+    &[&DOMAIN, &META, &["bundle"]],
     "an observable or a relationship",
 );
 

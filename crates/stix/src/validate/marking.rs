@@ -109,8 +109,8 @@ pub(super) fn definition<'n, 'a>(check: &mut Check<'n, 'a>, fields: &Fields<'n, 
             return check.missing(fields.node, "definition", "marking-definition", "7.2.1.3");
         }
         (Some("tlp" | "statement") | None, _) => {}
-        (Some(_), _) if !extended => check.warn(
-            fields.node,
+        (Some(_), Some(node)) if !extended => check.warn(
+            node,
             Code::ExtensionUse,
             "7.2.1",
             || "a marking of your own should be an extension; define it so",

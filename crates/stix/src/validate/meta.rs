@@ -21,7 +21,7 @@ pub(super) const TABLES: &[Table] = &[
             must(
                 "object_ref",
                 Id(Refs::But(
-                    &["bundle", "language-content"],
+                    &[&["bundle", "language-content"]],
                     "an object that may be translated",
                 )),
             ),

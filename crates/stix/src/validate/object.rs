@@ -10,7 +10,7 @@ use super::vocabulary;
 use super::{domain, extension, form, marking, meta, observable, relationship};
 use crate::id;
 use crate::json::{Member, Node};
-use crate::object::{Class, SPEC_VERSION, class_of};
+use crate::object::{Class, SPEC_VERSION, class_of, is_listed};
 
 /// Section 3.8.
 const RESERVED: [&str; 4] = ["action", "phone_numbers", "severity", "username"];
@@ -82,7 +82,7 @@ fn whole<'n, 'a>(check: &mut Check<'n, 'a>, node: &'n Node<'a>, wanted: Option<C
     let table = kind.and_then(table_of);
     check.tables(node, [table, Some(common)], |check, member| {
         unknown(check, member, nature.class.is_none() || nature.open);
-        misplaced(check, member);
+        misplaced(check, member, nature.class.is_some());
     });
     for (name, judge) in [
         ("object_marking_refs", marking::not_itself as Judge<'n, 'a>),
@@ -248,13 +248,16 @@ pub(super) fn unknown<'n, 'a>(check: &mut Check<'n, 'a>, member: &'n Member<'a>,
 }
 
 /// A common property on a type that does not use it means there what it means elsewhere (section
-/// 3.6 speaks of observables that are versioned).
-fn misplaced<'n, 'a>(check: &mut Check<'n, 'a>, member: &'n Member<'a>) {
+/// 3.6 speaks of observables that are versioned); so does another type's reference on a type of
+/// the standard.
+fn misplaced<'n, 'a>(check: &mut Check<'n, 'a>, member: &'n Member<'a>, known: bool) {
     let kind = match &*member.name {
         "created" | "modified" => Kind::Time,
         "created_by_ref" => Kind::Id(Refs::Of(&["identity"])),
         "lang" => Kind::Form(&form::LANGUAGE),
         "revoked" => Kind::Flag,
+        name if known && is_listed(name) && name.ends_with("_ref") => Kind::Id(Refs::Any),
+        name if known && is_listed(name) => Kind::Ids(Refs::Any),
         _ => return,
     };
     check.step_name(&member.name);

@@ -7,49 +7,18 @@ use super::check::Check;
 use super::finding::{Code, quote};
 use super::form;
 use super::rule::{Fields, Joint, Kind, Refs, Table, may, must};
+use crate::object::{META, OBSERVABLE, RELATIONSHIP};
 use Kind::{Flag, Form, Id, Ids, Integer, Text, Time};
 
 /// Section 5.1.2: domain objects and observables, no relationship, bundle or meta object.
 const END: Refs = Refs::But(
-    &[
-        "bundle",
-        "extension-definition",
-        "language-content",
-        "marking-definition",
-        "relationship",
-        "sighting",
-    ],
+    &[&RELATIONSHIP, &META, &["bundle"]],
     "a domain object or an observable",
 );
 
 /// Section 5.2.1: domain objects alone.
 const SIGHTED: Refs = Refs::But(
-    &[
-        "artifact",
-        "autonomous-system",
-        "bundle",
-        "directory",
-        "domain-name",
-        "email-addr",
-        "email-message",
-        "extension-definition",
-        "file",
-        "ipv4-addr",
-        "ipv6-addr",
-        "language-content",
-        "mac-addr",
-        "marking-definition",
-        "mutex",
-        "network-traffic",
-        "process",
-        "relationship",
-        "sighting",
-        "software",
-        "url",
-        "user-account",
-        "windows-registry-key",
-        "x509-certificate",
-    ],
+    &[&OBSERVABLE, &RELATIONSHIP, &META, &["bundle"]],
     "a domain object",
 );
 

@@ -142,7 +142,7 @@ pub(crate) enum Refs {
     /// Those of these types alone.
     Of(&'static [&'static str]),
     /// Those of any type but these.
-    But(&'static [&'static str], &'static str),
+    But(&'static [&'static [&'static str]], &'static str),
 }
 
 /// What must hold between the properties of one object.

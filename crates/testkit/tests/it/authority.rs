@@ -79,7 +79,7 @@ fn newest_for_france(stage: &Stage) -> Vec<u32> {
 }
 
 fn claims(stage: &Stage) -> Vec<(u32, bool)> {
-    let claims = stage.fold.claims(&code("NATO"));
+    let claims: Vec<_> = stage.fold.claims(&code("NATO")).collect();
     let told = claims.iter().map(|claim| (claim.record.0, claim.granted));
     told.collect()
 }

@@ -56,7 +56,7 @@ impl Trial {
                     )
                 })
                 .collect(),
-            claims: fold.claims(party),
+            claims: fold.claims(party).collect(),
             losses: fold.losses(party),
         }
     }

@@ -103,6 +103,7 @@ pub(super) async fn remove(
 #[derive(Serialize)]
 pub(super) struct Claims {
     claims: Vec<Claim>,
+    more: bool,
 }
 
 #[derive(Serialize)]
@@ -122,8 +123,8 @@ pub(super) async fn claims(
     State(face): State<Face>,
     caller: Caller,
 ) -> Result<Json<Claims>, Problem> {
-    let claims = face.office.claims(&caller)?.into_iter();
-    let claims = claims.map(|claim| {
+    let (claims, more) = face.office.claims(&caller)?;
+    let claims = claims.into_iter().map(|claim| {
         let (author, granted) = claim.author.unzip();
         Claim {
             record: claim.id,
@@ -137,5 +138,6 @@ pub(super) async fn claims(
     });
     Ok(Json(Claims {
         claims: claims.collect(),
+        more,
     }))
 }

@@ -7,6 +7,8 @@ use super::paper::{GREEN, agreement, id, indicator};
 
 const CREATOR: &str = "identity--00000000-0000-4000-8000-0000000000c1";
 
+const OFFICE_OF_ANOTHER: &str = "identity--00000000-0000-4000-8000-0000000000c9";
+
 /// A version of the indicator of that number, made by that creator.
 fn version(number: u32, day: u32, creator: Option<&str>, name: &str) -> Value {
     let mut object = indicator(number, GREEN);
@@ -111,9 +113,40 @@ fn a_later_version_by_another_is_a_claim_and_no_version() {
     for token in [&reader, &creator] {
         assert_eq!(
             office.get(token, "/claims").expect(200),
-            json!({"claims": []})
+            json!({"claims": [], "more": false})
         );
     }
+    // Who asks why is told of the version that it reads; the officer, of what is in the way.
+    let why = office
+        .get(&reader, &format!("/why?party=AUS&record={}", id(1)))
+        .expect(200);
+    assert_eq!(why["record_version"], "2024-01-01T00:00:00.000000Z");
+    office.file(
+        &attacker,
+        "cyber",
+        &[version(8, 1, Some(OFFICE_OF_ANOTHER), "relayed")],
+    );
+    let identity = json!({"identity": OFFICE_OF_ANOTHER});
+    office
+        .post(&chief, "/parties/JPN/identities", &identity)
+        .expect(201);
+    let why = format!("/why?party=AUS&record={}", id(8));
+    let told = office.get(&chief, &why).expect(200);
+    assert!(
+        told["text"]
+            .as_str()
+            .unwrap()
+            .contains("claim: the object is JPN's"),
+        "{told}"
+    );
+    assert_eq!(office.get(&reader, &why).status, 404);
+    let own = format!("/why?party=KOR&record={}", id(8));
+    assert_eq!(
+        office.get(&attacker, &own).expect(200)["rule"],
+        "originator"
+    );
+    let end = json!({"record": id(8), "reason": "x"});
+    office.post(&chief, "/withdraw", &end).expect(200);
     // The creator's own next version is one.
     office.file(
         &creator,

@@ -14,28 +14,44 @@
 //!   link    commitment of the entry before (see `entry`)
 //! ```
 
+mod activity;
 mod agreement;
+mod calendar;
+mod consultation;
 mod date_set;
+mod decision;
 mod entry;
 mod identity;
+mod liaison;
+mod notice;
 mod party;
+mod programme;
 mod recall;
 mod record;
 mod release;
+mod statement;
 
+pub use activity::ActivityAct;
 pub use agreement::{
     ResumeAgreement, SetHouse, SignAgreement, SuspendAgreement, TableAgreement, TerminateAgreement,
 };
+pub use calendar::CalendarAct;
+pub use consultation::ConsultationAct;
 pub use date_set::DateSet;
+pub use decision::DecisionAct;
 pub use entry::{Entry, EntryError, FRAME_FORMAT};
 pub use identity::{RegisterIdentity, UnregisterIdentity};
+pub use liaison::LiaisonAct;
+pub use notice::NoticeAct;
 pub use party::{
     AddClient, AddKey, AddParty, AddPerson, BindCertificate, Open, RevokeClient, RevokeKey, SignIn,
     UnbindCertificate,
 };
+pub use programme::ProgrammeAct;
 pub use recall::{AcknowledgeRecall, Cause, Recall, Recipient, TellRecall};
 pub use record::{Erase, File, Named, Refusal, Withdraw};
 pub use release::{Basis, Closing, Extent, Places, Receipt};
+pub use statement::StatementAct;
 
 use minicbor::{Decode, Encode};
 
@@ -187,4 +203,28 @@ pub enum Act {
     /// A party acknowledges the notice of a recall.
     #[n(25)]
     AcknowledgeRecall(#[n(0)] AcknowledgeRecall),
+    /// A text is put to the members, and what becomes of it.
+    #[n(26)]
+    Decision(#[n(0)] DecisionAct),
+    /// A liaison office of the alliance takes a step.
+    #[n(27)]
+    Liaison(#[n(0)] LiaisonAct),
+    /// A consultation goes on.
+    #[n(28)]
+    Consultation(#[n(0)] ConsultationAct),
+    /// A side reports on the goals of an agreement.
+    #[n(29)]
+    Programme(#[n(0)] ProgrammeAct),
+    /// A training, an exercise, a visit or a summit, and who takes part.
+    #[n(30)]
+    Activity(#[n(0)] ActivityAct),
+    /// Who reads the calendar where, and what is answered to invitations.
+    #[n(31)]
+    Calendar(#[n(0)] CalendarAct),
+    /// Something that was said in public is put on the record.
+    #[n(32)]
+    Statement(#[n(0)] StatementAct),
+    /// Where notices go to.
+    #[n(33)]
+    Notice(#[n(0)] NoticeAct),
 }

@@ -5,6 +5,7 @@
 //! elsewhere; here live the words of the office, the acts that change it, and their fold.
 
 pub mod act;
+pub mod affairs;
 pub mod agreement;
 pub mod derivation;
 pub mod entry;

@@ -35,6 +35,7 @@ pub use standing::{Standing, StatusRow};
 pub(crate) use standing::{concerns, standing};
 
 use crate::act::{Act, Entry, File, Open, Receipt, RegisterIdentity};
+use crate::affairs::Affairs;
 use crate::agreement::document::Document;
 use crate::agreement::succession::Agreement;
 use crate::derivation::office_identity;
@@ -83,6 +84,7 @@ pub struct State {
     /// Which parties speak for an identity or ask to, and whether it is granted.
     pub(crate) identities: BTreeMap<(RecordId, PartyCode), bool>,
     pub(crate) recalls: recall::Recalls,
+    pub(crate) affairs: Affairs,
     bodies: BodyNumber,
     next: EntryNumber,
     at: Instant,
@@ -175,10 +177,16 @@ impl State {
             statuses: status::Statuses::default(),
             identities: BTreeMap::new(),
             recalls: recall::Recalls::default(),
+            affairs: Affairs::default(),
             bodies: BodyNumber(0),
             next: EntryNumber(0),
             at: Instant::MIN,
         })
+    }
+
+    /// The office's own work.
+    pub fn affairs(&self) -> &Affairs {
+        &self.affairs
     }
 
     /// Notes how far the journal is taken in.
@@ -313,6 +321,14 @@ impl State {
             Act::AcknowledgeRecall(act) => {
                 self.acknowledge(&act.party, act.notice, Mark::of(entry))?;
             }
+            Act::Decision(_)
+            | Act::Liaison(_)
+            | Act::Consultation(_)
+            | Act::Programme(_)
+            | Act::Activity(_)
+            | Act::Calendar(_)
+            | Act::Statement(_)
+            | Act::Notice(_) => self.affairs.apply(entry)?,
         }
         Ok(effects)
     }

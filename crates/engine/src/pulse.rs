@@ -58,7 +58,15 @@ impl Pulse {
             | Act::Close(_)
             | Act::Recall(_)
             | Act::TellRecall(_)
-            | Act::AcknowledgeRecall(_) => false,
+            | Act::AcknowledgeRecall(_)
+            | Act::Decision(_)
+            | Act::Liaison(_)
+            | Act::Consultation(_)
+            | Act::Programme(_)
+            | Act::Activity(_)
+            | Act::Calendar(_)
+            | Act::Statement(_)
+            | Act::Notice(_) => false,
             Act::File(act) => {
                 let key = (act.originator.clone(), act.area.clone());
                 let known = self.filed.read().unwrap_or_else(PoisonError::into_inner);

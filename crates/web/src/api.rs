@@ -4,19 +4,27 @@
 //! that the other lacks. Handlers extract, call the engine and shape the answer; what is asked and
 //! answered has types of its own here, so that the domain can change without the wire.
 
+mod activity;
 mod agreement;
 mod audit;
+mod calendar;
+mod consultation;
+mod decision;
 mod feed;
 mod find;
 mod house;
 mod identity;
+mod liaison;
+mod notice;
 mod office;
 mod openapi;
 mod party;
+mod programme;
 mod recall;
 mod record;
 mod request;
 mod sign_in;
+mod statement;
 
 use crate::api::openapi::{Operation, Path};
 use crate::route::Route;
@@ -27,8 +35,25 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 /// Every path with its operations.
-#[rustfmt::skip]
 fn table() -> Vec<Path> {
+    let areas = [
+        decision::paths(),
+        liaison::paths(),
+        consultation::paths(),
+        programme::paths(),
+        activity::paths(),
+        calendar::paths(),
+        statement::paths(),
+        notice::paths(),
+    ];
+    let mut table = exchange();
+    table.extend(areas.into_iter().flatten());
+    table
+}
+
+/// The paths of what the parties exchange, and of the office itself.
+#[rustfmt::skip]
+fn exchange() -> Vec<Path> {
     vec![
         Path::at("/office")
             .get(office::show, Operation::new("showOffice", "What the office says of itself")

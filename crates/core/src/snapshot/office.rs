@@ -1,12 +1,13 @@
-//! Parties, accounts, agreements, receipts and recalls in a snapshot.
+//! Parties, accounts, agreements, receipts, recalls and the office's own work in a snapshot.
 //!
 //! Agreements are kept as the files that people signed and read again from those; what happened to
-//! them stands beside. House rules likewise.
+//! them stands beside. House rules likewise. The office's own work is kept as its entries, and folded
+//! again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::act::{Actor, Basis, Cause, Role};
+use crate::act::{Actor, Basis, Cause, Entry, Role};
 use crate::agreement::document::Document;
 use crate::agreement::succession::{Agreement, Signature, Suspension, Termination, Version};
 use crate::house::HouseRules;
@@ -99,6 +100,7 @@ pub(super) fn write(writer: &mut Writer, state: &State) {
     writer.value(&identities);
     let recalls: Vec<RecallRow> = state.recalls.rows.iter().map(recall_row).collect();
     writer.value(&recalls);
+    writer.value(&state.affairs.entries().collect::<Vec<_>>());
     write_ledger(writer, &state.ledger);
 }
 
@@ -295,6 +297,11 @@ pub(super) fn read(
         .map(|(identity, party, granted)| ((identity, party), granted))
         .collect();
     let recalls: Vec<RecallRow> = reader.value()?;
+    let entries: Vec<Entry> = reader.value()?;
+    for entry in &entries {
+        let taken = state.affairs.apply(entry);
+        taken.map_err(|_| SnapshotError::Unsound("the office's own work"))?;
+    }
     let shelving = read_ledger(reader, &mut state.ledger)?;
     Ok((state, shelving, recalls.into_iter().map(recall).collect()))
 }

@@ -1,7 +1,7 @@
 //! `/openapi.json`: the API described, in OpenAPI 3.1.
 //!
 //! Paths and operations come from the API's own table, so none can be missing; what is asked and
-//! answered is written by hand in `openapi/components.json`.
+//! answered is written by hand in `openapi/components.json` and the files beside it.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,18 @@ use crate::route::Route;
 
 /// What is asked and answered, by name.
 const COMPONENTS: &str = include_str!("openapi/components.json");
+
+/// The schemas of the office's own work, a file for each area: an object of schemas by name.
+const SCHEMAS: [&str; 8] = [
+    include_str!("openapi/activity.json"),
+    include_str!("openapi/calendar.json"),
+    include_str!("openapi/consultation.json"),
+    include_str!("openapi/decision.json"),
+    include_str!("openapi/liaison.json"),
+    include_str!("openapi/notice.json"),
+    include_str!("openapi/programme.json"),
+    include_str!("openapi/statement.json"),
+];
 
 /// What every operation that asks who is there may refuse with.
 const ALWAYS: [u16; 5] = [400, 401, 429, 500, 503];
@@ -250,8 +262,14 @@ fn document() -> Value {
         .iter()
         .map(|path| (path.path, path.describe()))
         .collect();
-    // INVARIANT: the file is JSON; a test reads it.
-    let components: Value = serde_json::from_str(COMPONENTS).unwrap_or_default();
+    // INVARIANT: these files are JSON; a test reads them.
+    let mut components: Value = serde_json::from_str(COMPONENTS).unwrap_or_default();
+    if let Some(schemas) = components.get_mut("schemas").and_then(Value::as_object_mut) {
+        for file in SCHEMAS {
+            let more: Map<String, Value> = serde_json::from_str(file).unwrap_or_default();
+            schemas.extend(more);
+        }
+    }
     json!({
         "openapi": "3.1.0",
         "info": {

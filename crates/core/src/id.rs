@@ -136,8 +136,16 @@ names! {
     ClientName, "a client name",
         "lower-case letters, digits and hyphens, at most 64",
         |t| dashed(t, |c| c.is_ascii_lowercase());
+    /// The id of a decision, `open-tokyo`, or made by the office, `decision-7k2m9x4q`.
+    DecisionId, "a decision id",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
     /// What a record is within its area: a STIX type, `cdm`, `alert`, `document` ...
     Kind, "a kind",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
+    /// The id of a liaison office of the alliance, `tokyo`.
+    LiaisonId, "the id of a liaison office",
         "lower-case letters, digits and hyphens, at most 64",
         |t| dashed(t, |c| c.is_ascii_lowercase());
     /// The code of a party: `NATO`, `JPN`.

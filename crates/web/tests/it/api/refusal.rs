@@ -1,6 +1,15 @@
 //! Who is refused what: every operation as a stranger, a member and a partner; and every way in
 //! which a request can be wrong.
 
+mod activity;
+mod calendar;
+mod consultation;
+mod decision;
+mod liaison;
+mod notice;
+mod programme;
+mod statement;
+
 use std::collections::BTreeSet;
 
 use legation_web::Settings;
@@ -23,21 +32,55 @@ struct Case {
     others: u16,
 }
 
-/// Every operation of the API, about another party than whoever asks.
-fn cases() -> Vec<Case> {
-    let case = |method, template, path: &str, kind, body: String, others| Case {
+fn case(
+    method: &'static str,
+    template: &'static str,
+    path: &str,
+    kind: &'static str,
+    body: String,
+    others: u16,
+) -> Case {
+    Case {
         method,
         template,
         path: path.into(),
         kind,
         body,
         others,
-    };
-    let get =
-        |template, path: &str, others| case("GET", template, path, JSON, String::new(), others);
-    let post = |template, path: &str, body: Value, others| {
-        case("POST", template, path, JSON, body.to_string(), others)
-    };
+    }
+}
+
+fn get(template: &'static str, path: &str, others: u16) -> Case {
+    case("GET", template, path, JSON, String::new(), others)
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is written where it is passed"
+)]
+fn post(template: &'static str, path: &str, body: Value, others: u16) -> Case {
+    case("POST", template, path, JSON, body.to_string(), others)
+}
+
+/// Every operation of the API, about another party than whoever asks.
+fn cases() -> Vec<Case> {
+    let areas = [
+        activity::cases(),
+        calendar::cases(),
+        consultation::cases(),
+        decision::cases(),
+        liaison::cases(),
+        notice::cases(),
+        programme::cases(),
+        statement::cases(),
+    ];
+    let mut cases = exchange();
+    cases.extend(areas.into_iter().flatten());
+    cases
+}
+
+/// The operations on what the parties exchange, and on the office itself.
+fn exchange() -> Vec<Case> {
     let draft = agreement("AUS", 1, "AMBER", &["members"]);
     let file = |template, others| case("POST", template, template, TEXT, draft.clone(), others);
     let reason = json!({"reason": "x"});

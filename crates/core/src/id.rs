@@ -161,10 +161,22 @@ names! {
         "lower-case letters, digits and underscores, at most 250",
         |t| !t.is_empty() && t.len() <= 250
             && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    /// The id of a statement that is proposed from the press, until staff accepts or rejects it.
+    ProposalId, "a proposal id",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
     /// The native id of a record: a STIX id, a CDM's message id. Also the id of a marking.
     RecordId, "a record id",
         "1 to 512 bytes without blanks or control characters",
         |t| visible(t, RECORD_ID_MAX);
+    /// A short name for something within its place: a point of a subject, `opening-date`.
+    Slug, "a slug",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
+    /// The id of a statement that was said in public.
+    StatementId, "a statement id",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
 }
 
 macro_rules! numbers {

@@ -4,9 +4,12 @@
 //! TAXII 2.1 asks for (section 3.2: `YYYY-MM-DDTHH:MM:SS.ssssssZ`). Nothing here reads a clock:
 //! whoever needs the time takes an instant or a [`Clock`].
 
+mod day;
+
 use std::fmt;
 use std::str::FromStr;
 
+pub use day::{Day, DayError};
 use thiserror::Error;
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z, years 1 to 9999.

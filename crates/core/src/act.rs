@@ -31,7 +31,11 @@ mod record;
 mod release;
 mod statement;
 
-pub use activity::ActivityAct;
+pub use activity::{
+    ActivityAct, ActivityKind, Attend, CancelActivity, Certify, GiveFeedback, GoalRef, Invited,
+    Nominate, Nominee, PlanActivity, Prerequisite, RemoveDeadline, SetDeadline, Subject,
+    SubjectError, WithdrawNominee,
+};
 pub use agreement::{
     ResumeAgreement, SetHouse, SignAgreement, SuspendAgreement, TableAgreement, TerminateAgreement,
 };

@@ -124,12 +124,21 @@ macro_rules! names {
 }
 
 names! {
+    /// The id of a training, an exercise, a visit or a summit: made by the office,
+    /// `activity-7k2m9x4q`, or a slug that staff chose.
+    ActivityId, "an activity id",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
     /// The id of an agreement, `nato-jpn`: one partner, one plan.
     AgreementId, "an agreement id",
         "lower-case letters, digits and hyphens, at most 64",
         |t| dashed(t, |c| c.is_ascii_lowercase());
     /// The name of an issue area: `cyber`, `space` ...
     AreaName, "an area",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
+    /// The number of a certificate, `certificate-7k2m9x4q`: it says nothing of how many there are.
+    CertificateNumber, "the number of a certificate",
         "lower-case letters, digits and hyphens, at most 64",
         |t| dashed(t, |c| c.is_ascii_lowercase());
     /// The name of a machine account within its party.

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::affairs::activity::ActivityError;
 use crate::agreement::succession::TransitionError;
 use crate::id::{AgreementId, EntryNumber, NoticeId, PartyCode};
 
@@ -55,6 +56,9 @@ pub enum FoldError {
     /// A recall of records that were never filed, or in no order.
     #[error("a recall names records or recipients that it cannot")]
     Recall,
+    /// An act about an activity that does not follow.
+    #[error(transparent)]
+    Activity(#[from] ActivityError),
     /// More than 65,535 parties.
     #[error("the office knows as many parties as it can hold")]
     Full,
@@ -75,6 +79,7 @@ impl FoldError {
             Self::NoReceipt(_) => "fold.no-receipt",
             Self::NoNotice { .. } => "fold.no-notice",
             Self::Recall => "fold.recall",
+            Self::Activity(error) => error.code(),
             Self::Full => "fold.full",
         }
     }

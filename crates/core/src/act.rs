@@ -55,7 +55,11 @@ pub use programme::ProgrammeAct;
 pub use recall::{AcknowledgeRecall, Cause, Recall, Recipient, TellRecall};
 pub use record::{Erase, File, Named, Refusal, Withdraw};
 pub use release::{Basis, Closing, Extent, Places, Receipt};
-pub use statement::StatementAct;
+pub use statement::{
+    AddAlias, Draft, Evidence, FileArticle, Link, Propose, RecordStatement, RejectProposal,
+    RemoveAlias, RetractStatement, ReviseProposal, Saying, Sheet, SourceKind, SourceLink, Speaker,
+    Stance, StatementAct, StatementSubject, SupportProposal, WordError,
+};
 
 use minicbor::{Decode, Encode};
 

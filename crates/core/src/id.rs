@@ -18,6 +18,15 @@ pub struct IdError {
 }
 
 impl IdError {
+    /// What was asked for, its rule, and what came instead.
+    pub(crate) fn new(what: &'static str, rule: &'static str, given: &str) -> Self {
+        Self {
+            what,
+            rule,
+            given: given.chars().take(80).collect(),
+        }
+    }
+
     /// The stable code of this error.
     pub fn code(&self) -> &'static str {
         "id.malformed"

@@ -59,6 +59,9 @@ pub enum FoldError {
     /// An act about an activity that does not follow.
     #[error(transparent)]
     Activity(#[from] ActivityError),
+    /// A step in what was said and printed that cannot be.
+    #[error("{0}")]
+    Statement(&'static str),
     /// More than 65,535 parties.
     #[error("the office knows as many parties as it can hold")]
     Full,
@@ -80,6 +83,7 @@ impl FoldError {
             Self::NoNotice { .. } => "fold.no-notice",
             Self::Recall => "fold.recall",
             Self::Activity(error) => error.code(),
+            Self::Statement(_) => "fold.statement",
             Self::Full => "fold.full",
         }
     }

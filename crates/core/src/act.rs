@@ -42,7 +42,10 @@ pub use agreement::{
 pub use calendar::CalendarAct;
 pub use consultation::ConsultationAct;
 pub use date_set::DateSet;
-pub use decision::DecisionAct;
+pub use decision::{
+    CertifyDecision, ConcludeDecision, DecisionAct, ExtendDecision, Procedure, SayPosition,
+    TableDecision, Voice, WithdrawDecision,
+};
 pub use entry::{Entry, EntryError, FRAME_FORMAT};
 pub use identity::{RegisterIdentity, UnregisterIdentity};
 pub use liaison::LiaisonAct;

@@ -1,5 +1,5 @@
 //! The house rules of an office: its areas, the ceiling on what may leave it, the level of what the
-//! host files unmarked, and how long a recall may stay without an answer.
+//! host files unmarked, how long a recall may stay without an answer, and how the members decide.
 //!
 //! A TOML file in the term language of the agreements. The house rules can only narrow what the
 //! agreements release (rule 6 of the gate); they are no agreement, nobody signs them, and they
@@ -49,6 +49,8 @@ pub struct HouseRules {
     pub correlation: CorrelationRule,
     /// How much of the standard a record must obey to be filed.
     pub validation: Validation,
+    /// How texts are put to the members.
+    pub decision: DecisionRule,
     /// Where the file names parties, for [`HouseRules::check`].
     mentions: Vec<Mention>,
 }
@@ -136,6 +138,40 @@ impl Default for CorrelationRule {
     }
 }
 
+/// How texts are put to the members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionRule {
+    /// How many hours there must be between a text and its expiry, unless it is urgent; meetings
+    /// excepted.
+    pub silence_minimum_hours: u32,
+    /// Whether the chair may extend the time before it is over.
+    pub extension: bool,
+    /// Whether the host signs an agreement only after a decision that permits it.
+    pub agreements_need_decision: bool,
+    /// How many hours before the expiry those who are asked are reminded.
+    pub reminders_hours: Vec<u32>,
+}
+
+impl DecisionRule {
+    /// So far ahead that nobody means it: 87,600 hours, ten years.
+    const HOURS_MAX: u32 = 87_600;
+    /// More reminders than one a day for a month are noise.
+    const REMINDERS_MAX: usize = 31;
+}
+
+impl Default for DecisionRule {
+    /// Three days, so that a text of before a weekend is seen after it; reminders at the beginning
+    /// of these, a day before and when there is just time to write.
+    fn default() -> Self {
+        Self {
+            silence_minimum_hours: 72,
+            extension: true,
+            agreements_need_decision: false,
+            reminders_hours: vec![72, 24, 2],
+        }
+    }
+}
+
 /// How much of its standard a record must obey to be filed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(
@@ -191,6 +227,7 @@ impl Default for HouseRules {
             recall: RecallRule::default(),
             correlation: CorrelationRule::default(),
             validation: Validation::default(),
+            decision: DecisionRule::default(),
             mentions: Vec::new(),
         }
     }

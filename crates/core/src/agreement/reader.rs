@@ -56,6 +56,13 @@ pub(crate) struct Section<'t> {
     name: &'static str,
 }
 
+impl Section<'_> {
+    /// Whether the section says anything about a key.
+    fn has(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|item| !item.is_none())
+    }
+}
+
 /// The text of a file: its bytes, if they are text and not too many.
 pub(crate) fn decode<'b>(
     bytes: &'b [u8],
@@ -480,6 +487,73 @@ impl<'f> Reader<'f> {
             self.wrong_type(found.at, key, "true or false", found.value.type_name());
         }
         value
+    }
+
+    /// `true` or `false`; `otherwise` when left out.
+    pub(crate) fn switch_or(
+        &mut self,
+        section: &Section<'_>,
+        key: &'static str,
+        otherwise: bool,
+    ) -> Option<bool> {
+        match section.has(key) {
+            true => self.switch(section, key),
+            false => Some(otherwise),
+        }
+    }
+
+    /// A whole number up to `most` that may be left out.
+    pub(crate) fn number_or(
+        &mut self,
+        section: &Section<'_>,
+        key: &'static str,
+        most: u32,
+    ) -> Option<Found<u32>> {
+        if !section.has(key) {
+            return None;
+        }
+        let found = self.number(section, key)?;
+        if found.value > most {
+            let text = format!("`{key}` must be a whole number from 0 to {most}");
+            self.fault(found.at, self.codes.wrong_type, text);
+        }
+        Some(found)
+    }
+
+    /// A list of whole numbers up to `most`, each of them once, that may be empty or left out.
+    pub(crate) fn numbers(
+        &mut self,
+        section: &Section<'_>,
+        key: &'static str,
+        most: u32,
+    ) -> Option<Found<Vec<u32>>> {
+        let found = self.item(section, key, Need::May)?;
+        let Some(array) = found.value.as_array() else {
+            let found_type = found.value.type_name();
+            self.wrong_type(found.at, key, "a list of whole numbers in [ ]", found_type);
+            return None;
+        };
+        let mut value = Vec::with_capacity(array.len());
+        for one in array {
+            let at = self.at(one.span(), found.at);
+            let number = one.as_integer().map(u32::try_from);
+            match number {
+                Some(Ok(number)) if number <= most && value.contains(&number) => {
+                    let text = format!("`{number}` is listed twice");
+                    self.fault(at, self.codes.duplicate, text);
+                }
+                Some(Ok(number)) if number <= most => value.push(number),
+                Some(_) => {
+                    let text = format!("`{key}` lists whole numbers from 0 to {most}");
+                    self.fault(at, self.codes.wrong_type, text);
+                }
+                None => {
+                    self.wrong_type(at, key, "a list of whole numbers in [ ]", one.type_name());
+                }
+            }
+        }
+        let at = found.at;
+        Some(Found { value, at })
     }
 
     /// A whole number that is not negative.

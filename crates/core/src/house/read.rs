@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Area, BUILT_IN_AREAS, Ceiling, CorrelationRule, HouseRules, Mention, RecallRule, SIZE_MAX,
-    Unmarked, Validation,
+    Area, BUILT_IN_AREAS, Ceiling, CorrelationRule, DecisionRule, HouseRules, Mention, RecallRule,
+    SIZE_MAX, Unmarked, Validation,
 };
 use crate::agreement::fault::Faults;
 use crate::agreement::reader::{Codes, Found, Need, OrNone, Reader, Section, decode, values};
@@ -64,6 +64,7 @@ impl Draft<'_, '_> {
                 "area",
                 "ceiling",
                 "correlation",
+                "decision",
                 "recall",
                 "unmarked",
                 "validation",
@@ -75,6 +76,7 @@ impl Draft<'_, '_> {
         let unmarked = self.each(root, "unmarked", "[[unmarked]]", Self::unmarked);
         let recall = self.recall(root);
         let correlation = self.correlation(root);
+        let decision = self.decision(root);
         let validation = self
             .reader
             .word(root, "validation", Need::May, UNKNOWN_VALIDATION);
@@ -84,6 +86,7 @@ impl Draft<'_, '_> {
             unmarked,
             recall,
             correlation,
+            decision,
             validation: validation.map_or_else(Validation::default, |found| found.value),
             mentions: self.mentions,
         }
@@ -192,6 +195,42 @@ impl Draft<'_, '_> {
         CorrelationRule {
             cap: cap.map_or(default.cap, |cap| cap.value),
             suppress: suppress.map_or_else(Vec::new, |found| values(found.value)),
+        }
+    }
+
+    fn decision(&mut self, root: &Section<'_>) -> DecisionRule {
+        const LEAST: &str = "silence_minimum_hours";
+        const REMINDERS: &str = "reminders_hours";
+        const NEED: &str = "agreements_need_decision";
+        let default = DecisionRule::default();
+        let Some(section) = self.reader.section(root, "decision", "[decision]") else {
+            return default;
+        };
+        self.reader
+            .close(&section, &[LEAST, REMINDERS, NEED, "extension"]);
+        let most = DecisionRule::HOURS_MAX;
+        let least = self.reader.number_or(&section, LEAST, most);
+        let reminders = self.reader.numbers(&section, REMINDERS, most);
+        if let Some(found) = &reminders
+            && found.value.len() > DecisionRule::REMINDERS_MAX
+        {
+            let text = format!(
+                "`{REMINDERS}` lists more than {}",
+                DecisionRule::REMINDERS_MAX
+            );
+            self.reader.fault(found.at, CODES.wrong_type, text);
+        }
+        let extension = self
+            .reader
+            .switch_or(&section, "extension", default.extension);
+        let need = self
+            .reader
+            .switch_or(&section, NEED, default.agreements_need_decision);
+        DecisionRule {
+            silence_minimum_hours: least.map_or(default.silence_minimum_hours, |found| found.value),
+            extension: extension.unwrap_or(default.extension),
+            agreements_need_decision: need.unwrap_or(default.agreements_need_decision),
+            reminders_hours: reminders.map_or(default.reminders_hours, |found| found.value),
         }
     }
 

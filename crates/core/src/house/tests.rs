@@ -81,6 +81,42 @@ fn every_sample_in_the_default_file_is_valid() {
     assert_eq!(rules.recall, RecallRule::default());
     assert_eq!(rules.correlation.cap, CorrelationRule::default().cap);
     assert_eq!(rules.correlation.suppress.len(), 2);
+    assert_eq!(rules.decision, DecisionRule::default());
+}
+
+#[test]
+fn the_members_decide_by_the_rules_of_the_house() {
+    let with = |text: &str| HouseRules::parse(text.as_bytes());
+    let rules = with("[decision]\nextension = false\nreminders_hours = [1]\n").unwrap();
+    let changed = DecisionRule {
+        extension: false,
+        reminders_hours: vec![1],
+        ..DecisionRule::default()
+    };
+    assert_eq!(rules.decision, changed);
+    let rules = with(
+        "decision = { silence_minimum_hours = 0, agreements_need_decision = true, reminders_hours = [] }\n",
+    );
+    let changed = DecisionRule {
+        silence_minimum_hours: 0,
+        extension: true,
+        agreements_need_decision: true,
+        reminders_hours: Vec::new(),
+    };
+    assert_eq!(rules.unwrap().decision, changed);
+    for (line, fault) in [
+        ("silence_minimum_hours = 87601", "2:25 house.wrong-type"),
+        ("silence_minimum_hours = -1", "2:25 house.wrong-type"),
+        ("extension = 1", "2:13 house.wrong-type"),
+        ("reminders_hours = 72", "2:19 house.wrong-type"),
+        ("reminders_hours = [72, 72]", "2:24 house.duplicate"),
+        ("reminders_hours = [87601]", "2:20 house.wrong-type"),
+        ("reminders_hours = [\"x\"]", "2:20 house.wrong-type"),
+        ("reminder_hours = [1]", "2:1 house.unknown-key"),
+    ] {
+        let found = brief(with(&format!("[decision]\n{line}\n")));
+        assert_eq!(found, [fault], "{line}");
+    }
 }
 
 #[test]

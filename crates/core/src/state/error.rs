@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::affairs::activity::ActivityError;
+use crate::affairs::decision::DecisionError;
 use crate::agreement::succession::TransitionError;
 use crate::id::{AgreementId, EntryNumber, NoticeId, PartyCode};
 
@@ -41,6 +42,9 @@ pub enum FoldError {
     /// A step that the life of an agreement does not allow.
     #[error(transparent)]
     Transition(#[from] TransitionError),
+    /// A step that a decision does not allow.
+    #[error(transparent)]
+    Decision(#[from] DecisionError),
     /// The closing of a receipt that is not open.
     #[error("entry {0} is no receipt that could be closed")]
     NoReceipt(EntryNumber),
@@ -79,6 +83,7 @@ impl FoldError {
             Self::House(_) => "fold.house-rules",
             Self::Agreement(_) => "fold.agreement",
             Self::Transition(error) => error.code(),
+            Self::Decision(error) => error.code(),
             Self::NoReceipt(_) => "fold.no-receipt",
             Self::NoNotice { .. } => "fold.no-notice",
             Self::Recall => "fold.recall",

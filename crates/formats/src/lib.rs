@@ -4,4 +4,5 @@
 //! server needs stays in the server.
 
 pub mod misp;
+pub mod press;
 pub mod taxii;

@@ -3,6 +3,7 @@
 use legation_core::act::{
     Act, ResumeAgreement, SignAgreement, SuspendAgreement, TableAgreement, TerminateAgreement,
 };
+use legation_core::affairs::decision::Permit;
 use legation_core::agreement::document::{Document, Known};
 use legation_core::agreement::fault::Faults;
 use legation_core::agreement::signature::verify_any;
@@ -91,6 +92,33 @@ fn one_partner_one_plan(state: &State, document: &Document) -> Result<(), Engine
             format!(
                 "`{}` is the agreement with {} already; table the next version of it, or terminate it",
                 rival.id, document.parties.other
+            ),
+        )),
+    }
+}
+
+/// Where the house rules ask for it, the host signs only what the members have decided.
+fn members_agree(
+    fold: &Fold,
+    id: &AgreementId,
+    version: &Version,
+    signer: &PartyCode,
+) -> Result<(), EngineError> {
+    let state = fold.state();
+    if *signer != state.host().code || !state.house.decision.agreements_need_decision {
+        return Ok(());
+    }
+    let permit = Permit::Sign {
+        agreement: id.clone(),
+        digest: version.digest,
+    };
+    match state.affairs().decisions.adopted(&permit, fold.clock()) {
+        Some(_) => Ok(()),
+        None => Err(EngineError::new(
+            Fault::Conflict,
+            "agreement.needs-decision",
+            format!(
+                "the members have not decided that these bytes of `{id}` be signed; put it to them with `legation decision table --sign`"
             ),
         )),
     }
@@ -204,6 +232,7 @@ impl Office {
             let tabled = agreement
                 .version(version)
                 .ok_or_else(EngineError::not_found)?;
+            members_agree(fold, &id, tabled, &party)?;
             let file = state
                 .agreement_file(&tabled.digest)
                 .ok_or_else(EngineError::not_found)?;

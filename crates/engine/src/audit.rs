@@ -295,6 +295,11 @@ impl Office {
                 return Err(EngineError::not_found());
             }
         }
+        self.prove(number)
+    }
+
+    /// An entry with the proof that the log holds it, for whoever may be handed it.
+    pub(crate) fn prove(&self, number: EntryNumber) -> Result<EntryProof, EngineError> {
         let (frame, nonce) = self.frame(number)?;
         let head = self.journal.head()?;
         let hashes = inclusion_proof(number.0, head.entries.0, &Tiles(self))

@@ -7,7 +7,7 @@
 //! It follows from the entries alone; `journal verify` rebuilds it and compares. An entry concerns
 //! a party if its frame may be handed to it: it holds nothing of anybody else.
 
-use legation_core::act::{Act, Entry};
+use legation_core::act::{Act, DecisionAct, Entry};
 use legation_core::agreement::document::Document;
 use legation_core::agreement::succession::Agreement;
 use legation_core::id::{AgreementId, EntryNumber, PartyCode};
@@ -69,7 +69,25 @@ fn concerned(entry: &Entry, state: &State) -> Vec<PartyCode> {
         Act::SuspendAgreement(act) => sides(&act.id, state),
         Act::ResumeAgreement(act) => sides(&act.id, state),
         Act::TerminateAgreement(act) => sides(&act.id, state),
+        Act::Decision(act) => deciding(act, state),
         // The records of others may be among them, and other recipients.
+        _ => Vec::new(),
+    }
+}
+
+/// Whom an act about a decision concerns: those asked, what is not the position of one of them; and
+/// those told, once it is adopted.
+fn deciding(act: &DecisionAct, state: &State) -> Vec<PartyCode> {
+    let decision = state.affairs().decisions.get(act.id());
+    let asked = || decision.map(|one| one.asked.clone()).unwrap_or_default();
+    match act {
+        DecisionAct::Table(act) => act.asked.clone(),
+        DecisionAct::Say(act) | DecisionAct::Late(act) => vec![act.party.clone()],
+        DecisionAct::Certify(_) => {
+            let told = decision.map(|one| one.told.clone()).unwrap_or_default();
+            [asked(), told].concat()
+        }
+        DecisionAct::Conclude(_) | DecisionAct::Withdraw(_) | DecisionAct::Extend(_) => asked(),
         _ => Vec::new(),
     }
 }

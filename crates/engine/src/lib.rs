@@ -10,6 +10,7 @@ mod audit;
 mod backup;
 mod clock;
 mod collection;
+mod decision;
 mod derive;
 mod dice;
 mod error;
@@ -45,6 +46,10 @@ pub use audit::{EntryProof, Received, Who, Why};
 pub use backup::{BackedUp, backup, restore};
 pub use clock::SystemClock;
 pub use collection::Collection;
+pub use decision::{
+    AdoptionProof, AmendedDecision, DecisionInside, DecisionPosition, DecisionRow, DecisionView,
+    NewDecision, NewPermit, NewPosition, ProvenAdoption, verify_adoption,
+};
 pub use dice::{Dice, SystemDice};
 pub use error::{EngineError, Fault};
 pub use export::{Exported, export};

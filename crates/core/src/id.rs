@@ -195,6 +195,10 @@ names! {
     StatementId, "a statement id",
         "lower-case letters, digits and hyphens, at most 64",
         |t| dashed(t, |c| c.is_ascii_lowercase());
+    /// The name of an address to which notices are posted, unique in the office.
+    WebhookName, "a webhook name",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
 }
 
 macro_rules! numbers {
@@ -262,8 +266,8 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// The id of a party's notice of a recall. It derives from a secret of the office, so that none
-/// tells how many there are, and nobody guesses one.
+/// The id of a notice to a party. It derives from a secret of the office, so that none tells how
+/// many there are, and nobody guesses one.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode,
 )]
@@ -277,7 +281,29 @@ impl NoticeId {
         text.extend_from_slice(seed);
         text.extend_from_slice(&recall.0.to_be_bytes());
         text.extend_from_slice(party.as_str().as_bytes());
-        let digest = Digest::of(&text);
+        Self::cut(&text)
+    }
+
+    /// The id of the notice to that party of what those words name, in the office of that seed:
+    /// always the same for the same.
+    pub fn of_words(seed: &[u8; 16], party: &PartyCode, words: &[&str]) -> Self {
+        let mut text = b"legation notice v1\0".to_vec();
+        text.extend_from_slice(seed);
+        for word in [party.as_str()].iter().chain(words) {
+            // Each with its length, so that no two lists of words read alike.
+            text.extend_from_slice(&(word.len() as u64).to_be_bytes());
+            text.extend_from_slice(word.as_bytes());
+        }
+        Self::cut(&text)
+    }
+
+    /// An id of those random bytes.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    fn cut(text: &[u8]) -> Self {
+        let digest = Digest::of(text);
         let (halves, _) = digest.as_bytes().as_chunks::<16>();
         Self(halves.first().copied().unwrap_or_default())
     }

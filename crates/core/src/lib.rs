@@ -13,6 +13,7 @@ pub mod gate;
 pub mod house;
 pub mod id;
 pub mod label;
+pub mod notice;
 pub mod party;
 pub mod programme;
 pub mod record;

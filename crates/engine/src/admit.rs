@@ -22,6 +22,15 @@ use crate::writer::{Committed, Company, Plan};
 /// Whoever asks: an account whose secret was right.
 pub type Caller = Account;
 
+/// What whoever asks has shown, without the secret itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// SHA-256 of the password or token.
+    pub secret: Option<Digest>,
+    /// SHA-256 of the TLS certificate of the connection.
+    pub certificate: Option<Digest>,
+}
+
 /// 256 random bits as base64url, shown once and kept only as a digest.
 pub struct Secret(Zeroizing<String>);
 
@@ -127,10 +136,24 @@ impl Office {
         secret: &str,
         certificate: Option<&Digest>,
     ) -> Result<Option<Caller>, EngineError> {
-        let digest = Digest::of(secret.as_bytes());
+        self.admits(&Credential {
+            secret: Some(Digest::of(secret.as_bytes())),
+            certificate: certificate.copied(),
+        })
+    }
+
+    /// The account that may come in with that.
+    pub(crate) fn admits(&self, credential: &Credential) -> Result<Option<Caller>, EngineError> {
+        let certificate = credential.certificate.as_ref();
+        let Some(digest) = &credential.secret else {
+            return match certificate {
+                Some(certificate) => self.authenticate_certificate(certificate),
+                None => Ok(None),
+            };
+        };
         let fold = self.look()?;
         let state = fold.state();
-        let account = state.account(&digest);
+        let account = state.account(digest);
         let may = |account: &&Caller| match &account.actor {
             Actor::Client(party, name) => state.client(party, name).is_some_and(|client| {
                 !client.only_by_certificate

@@ -12,6 +12,7 @@ use legation_core::act::{Act, Entry};
 use legation_core::id::{AreaName, PartyCode};
 use legation_core::time::Instant;
 use legation_core::view::Fold;
+use tokio::sync::watch;
 
 /// What beats with every change.
 #[derive(Default)]
@@ -24,6 +25,8 @@ pub(crate) struct Pulse {
     terms: AtomicU64,
     /// Who has filed where: a first filing opens an area to its filer.
     filed: RwLock<HashSet<(PartyCode, AreaName)>>,
+    /// Told of whatever may change what awaits somebody, or who may ask.
+    news: watch::Sender<()>,
 }
 
 impl Pulse {
@@ -83,6 +86,17 @@ impl Pulse {
         if changes {
             self.terms.fetch_add(1, Ordering::AcqRel);
         }
+        let exchange =
+            |entry: &Entry| matches!(entry.act, Act::File(_) | Act::Release(_) | Act::Close(_));
+        if !entries.iter().all(exchange) {
+            self.news.send_replace(());
+        }
+    }
+
+    /// Tells of entries that may change what awaits somebody, or who may ask: of all but filings
+    /// and receipts.
+    pub(crate) fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
     }
 
     /// The losses of a party, to be looked at again and again.

@@ -16,7 +16,7 @@ use legation_core::id::{AreaName, BodyNumber, PartyCode, RecordNumber};
 use legation_core::time::Instant;
 use legation_core::view::{Fold, Item, Page, Query};
 
-use crate::admit::Caller;
+use crate::admit::{Caller, Credential};
 use crate::error::{EngineError, Fault};
 use crate::office::Office;
 use crate::sheaf::{Miss, Sheaf};
@@ -86,22 +86,42 @@ impl Reading {
 #[derive(Clone)]
 pub struct Guard {
     office: Office,
-    losses: Arc<AtomicU64>,
-    seen: u64,
+    hold: Hold,
+}
+
+/// On what it rests.
+#[derive(Clone)]
+enum Hold {
+    /// That nothing was lost to the party since the page was cut.
+    View { losses: Arc<AtomicU64>, seen: u64 },
+    /// That whoever asked may still come in with what it showed.
+    Account(Arc<(Caller, Credential)>),
 }
 
 impl std::fmt::Debug for Guard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Guard")
-            .field("seen", &self.seen)
-            .finish_non_exhaustive()
+        f.debug_struct("Guard").finish_non_exhaustive()
     }
 }
 
 impl Guard {
-    /// Whether nothing has been lost to the party since the page was cut.
+    /// A guard that holds as long as the caller may come in with what it showed.
+    pub(crate) fn of_account(office: &Office, caller: Caller, credential: Credential) -> Self {
+        Self {
+            office: office.clone(),
+            hold: Hold::Account(Arc::new((caller, credential))),
+        }
+    }
+
+    /// Whether nothing has been lost to the party since the page was cut; for what lasts, whether
+    /// its reader may still come in.
     pub fn holds(&self) -> bool {
-        self.office.terms().is_ok() && self.losses.load(Ordering::Acquire) == self.seen
+        match &self.hold {
+            Hold::View { losses, seen } => {
+                self.office.terms().is_ok() && losses.load(Ordering::Acquire) == *seen
+            }
+            Hold::Account(of) => self.office.stands(&of.0, &of.1),
+        }
     }
 }
 
@@ -274,8 +294,10 @@ impl Office {
     pub(crate) fn guard(&self, party: &PartyCode, losses: u64) -> Guard {
         Guard {
             office: self.clone(),
-            losses: self.pulse.losses(party),
-            seen: losses,
+            hold: Hold::View {
+                losses: self.pulse.losses(party),
+                seen: losses,
+            },
         }
     }
 

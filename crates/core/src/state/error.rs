@@ -5,7 +5,7 @@ use thiserror::Error;
 use crate::affairs::activity::ActivityError;
 use crate::affairs::decision::DecisionError;
 use crate::agreement::succession::TransitionError;
-use crate::id::{AgreementId, EntryNumber, NoticeId, PartyCode};
+use crate::id::{AgreementId, EntryNumber, NoticeId, PartyCode, WebhookName};
 
 /// An entry that does not follow from what came before it.
 #[derive(Debug, Error)]
@@ -57,6 +57,12 @@ pub enum FoldError {
         /// Which.
         notice: NoticeId,
     },
+    /// Something is said of a webhook that there is not.
+    #[error("there is no webhook `{0}`")]
+    NoWebhook(WebhookName),
+    /// A digest was sent to somebody who has none.
+    #[error("a digest was sent to somebody who has none")]
+    NoDigest,
     /// A recall of records that were never filed, or in no order.
     #[error("a recall names records or recipients that it cannot")]
     Recall,
@@ -86,6 +92,8 @@ impl FoldError {
             Self::Decision(error) => error.code(),
             Self::NoReceipt(_) => "fold.no-receipt",
             Self::NoNotice { .. } => "fold.no-notice",
+            Self::NoWebhook(_) => "fold.no-webhook",
+            Self::NoDigest => "fold.no-digest",
             Self::Recall => "fold.recall",
             Self::Activity(error) => error.code(),
             Self::Statement(_) => "fold.statement",

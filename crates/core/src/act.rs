@@ -49,9 +49,7 @@ pub use decision::{
 pub use entry::{Entry, EntryError, FRAME_FORMAT};
 pub use identity::{RegisterIdentity, UnregisterIdentity};
 pub use liaison::LiaisonAct;
-pub use notice::{
-    AddWebhook, Deliver, FailWebhook, NoticeAct, SendDigest, SetDigest, TestWebhook,
-};
+pub use notice::{AddWebhook, Deliver, FailWebhook, NoticeAct, SendDigest, SetDigest, TestWebhook};
 pub use party::{
     AddClient, AddKey, AddParty, AddPerson, BindCertificate, Open, RevokeClient, RevokeKey, SignIn,
     UnbindCertificate,

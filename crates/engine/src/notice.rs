@@ -6,7 +6,9 @@
 //! What was taken by the other end stands in the journal, so that a restart repeats nothing but
 //! what was under way. Nothing is posted here.
 
-use legation_core::act::{Act, Actor, Deliver, FailWebhook, NoticeAct, Role, SendDigest, SetDigest};
+use legation_core::act::{
+    Act, Actor, Deliver, FailWebhook, NoticeAct, Role, SendDigest, SetDigest,
+};
 use legation_core::affairs::notice::{Digest, Webhook};
 use legation_core::id::{NoticeId, PartyCode, PersonName, WebhookName};
 use legation_core::notice::{Awaiting, Notice, NoticeKind, Reader, Subject, notices};
@@ -245,7 +247,11 @@ impl Office {
     ///
     /// # Errors
     /// When nothing can be written.
-    pub async fn note_delivery(&self, target: &Target, notice: NoticeId) -> Result<(), EngineError> {
+    pub async fn note_delivery(
+        &self,
+        target: &Target,
+        notice: NoticeId,
+    ) -> Result<(), EngineError> {
         let act = NoticeAct::Deliver(Deliver {
             id: target.id.clone(),
             notices: vec![notice],
@@ -316,7 +322,11 @@ impl Office {
         let (party, person) = whose(caller, of)?;
         if hour.is_some_and(|hour| hour > 23) {
             let text = "a digest is sent at a full hour from 0 to 23";
-            return Err(EngineError::new(Fault::Invalid, "notice.no-such-hour", text));
+            return Err(EngineError::new(
+                Fault::Invalid,
+                "notice.no-such-hour",
+                text,
+            ));
         }
         let (of, whom) = (party.clone(), person.clone());
         self.act(caller, move |fold| {

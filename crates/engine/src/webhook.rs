@@ -327,7 +327,10 @@ impl Office {
         self.act(caller, move |fold| {
             let webhook = fold.state().affairs().notices.webhook(&id);
             webhook.ok_or_else(|| no_webhook(&id))?;
-            Ok(Act::Notice(NoticeAct::TestWebhook(TestWebhook { id, notice })))
+            Ok(Act::Notice(NoticeAct::TestWebhook(TestWebhook {
+                id,
+                notice,
+            })))
         })
         .await?;
         Ok(notice)
@@ -414,12 +417,26 @@ mod tests {
         let at = |text: &str| text.parse::<IpAddr>().unwrap();
         let name = target("https://soc.example/hook", false);
         assert!(may_connect(&name, at("93.184.215.14")));
-        for inside in ["127.0.0.1", "::1", "10.1.2.3", "169.254.169.254", "fe80::1", "::ffff:127.0.0.1"] {
+        for inside in [
+            "127.0.0.1",
+            "::1",
+            "10.1.2.3",
+            "169.254.169.254",
+            "fe80::1",
+            "::ffff:127.0.0.1",
+        ] {
             assert!(!may_connect(&name, at(inside)), "{inside}");
         }
         let inner = target("https://soc.internal/hook", true);
         assert!(may_connect(&inner, at("10.1.2.3")) && may_connect(&inner, at("fd00::1")));
-        for never in ["127.0.0.1", "::1", "169.254.169.254", "0.0.0.0", "224.0.0.1", "::ffff:127.0.0.1"] {
+        for never in [
+            "127.0.0.1",
+            "::1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "224.0.0.1",
+            "::ffff:127.0.0.1",
+        ] {
             assert!(!may_connect(&inner, at(never)), "{never}");
         }
         let own = target("http://127.0.0.1:9000/hook", false);

@@ -26,6 +26,8 @@ mod request;
 mod sign_in;
 mod statement;
 
+pub use notice::notice_json;
+
 use crate::api::openapi::{Operation, Path};
 use crate::route::Route;
 

@@ -39,6 +39,7 @@ use crate::limit::{Origin, Slot, Stay};
 use crate::metrics::Tally;
 use crate::observe::{Line, REQUEST_ID};
 use crate::problem::Problem;
+use crate::streams::Lasting;
 use crate::{router, taxii};
 
 /// An answer no longer than this is counted as sent when it is made: it fits the buffers that lie
@@ -154,7 +155,8 @@ pub(crate) async fn pass(State(door): State<Arc<Door>>, request: Request, next: 
         Err(problem) => (door.refuse(problem, origin), Admitted::default()),
     };
     waited_for.0 = None;
-    let (response, code) = door.dress(response, &id, is_taxii);
+    let (mut response, code) = door.dress(response, &id, is_taxii);
+    let lasts = response.extensions_mut().remove::<Lasting>().is_some();
     if door.entrance == Entrance::Guess && response.status() == StatusCode::NOT_FOUND {
         // Wrong, as far as it was looked at; whether it is one too many shows at the next.
         let _ = door.face.brake.fail(origin);
@@ -170,7 +172,7 @@ pub(crate) async fn pass(State(door): State<Arc<Door>>, request: Request, next: 
         received: admitted.received,
         begun,
     };
-    farewell.follow(response, admitted.stay)
+    farewell.follow(response, admitted.stay.filter(|_| !lasts))
 }
 
 impl Door {

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::limit::{Brake, Queue};
 use crate::observe::Numbers;
 use crate::settings::Settings;
+use crate::streams::Streams;
 
 /// The office as the faces see it. Cloning it makes another handle to the same one.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub(crate) struct Held {
     pub(crate) queue: Queue,
     /// The numbers of requests.
     pub(crate) numbers: Numbers,
+    /// The answers that last.
+    pub(crate) streams: Streams,
 }
 
 impl std::ops::Deref for Face {
@@ -45,6 +48,7 @@ impl Face {
         Self(Arc::new(Held {
             cursor_key: Zeroizing::new(office.derive("taxii cursor")),
             numbers: Numbers::default(),
+            streams: Streams::default(),
             brake,
             queue,
             office,

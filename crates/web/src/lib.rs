@@ -26,11 +26,13 @@ mod route;
 mod router;
 mod serve;
 mod settings;
+mod streams;
 mod taxii;
 mod tls;
 mod uuid;
 mod valve;
 
+pub use api::notice_json;
 pub use event::{Event, Limit, Unwatched, Watch};
 pub use health::{Monitor, Monitoring, Unready, serve_monitor};
 pub use limit::{Rates, Work};

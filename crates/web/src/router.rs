@@ -58,7 +58,11 @@ pub fn listing() -> Vec<Listed> {
 
 /// The faces of an office as one service.
 pub fn router(office: Office, settings: Settings) -> Router {
-    let face = Face::new(office, settings);
+    router_of(&Face::new(office, settings))
+}
+
+/// The faces of what that is a handle to.
+pub(crate) fn router_of(face: &Face) -> Router {
     let door = |route, entrance| {
         let face = face.clone();
         let door = Door {
@@ -88,7 +92,7 @@ pub fn router(office: Office, settings: Settings) -> Router {
     let unknown = any(async || Problem::not_found());
     router
         .fallback_service(unknown.layer(door(none, Entrance::None)).with_state(()))
-        .with_state(face)
+        .with_state(face.clone())
 }
 
 fn wrong_method(allow: String) -> Problem {

@@ -18,7 +18,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::connection::{Connection, House, Phase, Places, is_passing};
 use crate::event::{Event, Limit};
-use crate::router::router;
+use crate::face::Face;
+use crate::router::router_of;
 use crate::settings::Settings;
 
 /// How many connections may at one time be told that there is no room for them. Beyond that they
@@ -52,7 +53,9 @@ pub async fn serve(
         let watch = Arc::clone(&settings.watch);
         tokio::spawn(async move { tls.renew(&*watch).await })
     });
-    let router = router(office, settings);
+    let face = Face::new(office, settings);
+    let (router, streams) = (router_of(&face), face.streams.clone());
+    drop(face);
     let (tell, phase) = watch::channel(Phase::Open);
     let places = Places::default();
     let refusals = Arc::new(Semaphore::new(REFUSALS));
@@ -96,6 +99,7 @@ pub async fn serve(
         }
     }
     drop((listener, phase, router));
+    streams.end();
     stop(&house, &tell).await;
     if let Some(renewal) = renewal {
         renewal.abort();

@@ -73,6 +73,9 @@ fn scene() -> Scene {
     let recalls = office.get(&chief, "/recalls").expect(200);
     let notice = recalls["recalls"][0]["id"].as_str().unwrap().to_owned();
     let events = vec![hidden_event(&office)];
+    let url = format!("https://{}/hook", value(6));
+    let hook = json!({"id": "elsewhere", "party": "ELSEWHERIA", "url": url});
+    office.post(&chief, "/webhooks", &hook).expect(201);
     Scene {
         office,
         jpn,
@@ -156,6 +159,7 @@ pub(super) fn choices(name: &str, scene: &Scene) -> Vec<String> {
             "00000000-0000-4000-8000-000000000000".into(),
         ],
         "notice" => vec![scene.notice.clone(), NO_NOTICE.into(), "x".into()],
+        "webhook" => vec!["elsewhere".into(), "nothing".into()],
         "code" => vec!["JPN".into(), "ELSEWHERIA".into(), "XYZ".into()],
         "id" => vec![
             "nato-jpn".into(),
@@ -230,6 +234,9 @@ fn queries(path: &str, scene: &Scene) -> Vec<String> {
         queries.extend(["?overdue=true", "?limit=1"].map(String::from));
         queries.push(format!("?after={}", scene.notice));
     }
+    if path.ends_with("/digest") {
+        queries.extend(["?of=ELSEWHERIA/x", "?of=NATO/chief", "?of=XYZ/x"].map(String::from));
+    }
     if path.contains("/agreements/") {
         queries.extend(["?version=1", "?version=2"].map(String::from));
     }
@@ -273,6 +280,7 @@ fn inspect(request: &str, answer: &Answer) {
         "2024-02-02".into(),
         "ELSEWHERIA".into(),
         "nato-elsewheria".into(),
+        "/hook".into(),
         print.fingerprint,
     ]);
     for bytes in &told {
@@ -295,6 +303,7 @@ fn inspect(request: &str, answer: &Answer) {
 fn compare(scene: &Scene, method: &str, target: &str, answer: &Answer) {
     let mut absent = target
         .replace("ELSEWHERIA", "XYZ")
+        .replace("/webhooks/elsewhere/", "/webhooks/nothing/")
         .replace("nato-elsewheria", "nato-xyz");
     absent = absent.replace(&scene.status, "00000000-0000-4000-8000-00000000aaaa");
     absent = absent.replace(&scene.notice, NO_NOTICE);

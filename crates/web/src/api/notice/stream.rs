@@ -1,0 +1,288 @@
+//! `/notices/stream`: what awaits the caller, as server-sent events (WHATWG HTML section 9.2).
+//!
+//! The flow. The stream looks at the office when it opens, when an entry came in that may matter,
+//! and when the clock alone changes the list; it sends what its reader has not been sent, computed
+//! for that reader at that instant, and keeps no list of its own beyond the ids. Before each look,
+//! and at the socket before each write ([`crate::valve`]), it asks whether its reader may still come
+//! in: when its account ends, so does the stream, at once.
+//!
+//! ```text
+//! retry: 3000
+//!
+//! event: notice
+//! id: 2026-01-31T12:00:00.000000Z        since when it stands, after the last of that instant
+//! data: {"id": ..., "kind": ..., ...}
+//!
+//! event: gone
+//! data: {"id": ...}
+//!
+//! :                                      while nothing happens
+//! ```
+//!
+//! A reader that comes again with `Last-Event-ID` is sent what stands since later, and what has no
+//! known beginning. What is gone meanwhile it sees in the list. Whoever is sent a notice twice knows
+//! it by its id.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use http_body::Frame;
+use legation_core::id::{Digest, NoticeId};
+use legation_core::notice::Notice;
+use legation_core::time::Instant;
+use legation_engine::{Credential, Guard, Office};
+use serde_json::json;
+use tokio::sync::watch;
+use tokio::time::{Instant as Tick, sleep_until};
+
+use crate::api::notice::notice_json;
+use crate::auth::{self, Caller};
+use crate::connection::Shown;
+use crate::face::Face;
+use crate::problem::Problem;
+use crate::streams::{Berth, Lasting};
+use crate::valve::{Passage, Valve};
+
+/// How often a reader hears that the stream is there, when nothing happens: more often than proxies
+/// end what is silent.
+const BEAT: Duration = Duration::from_secs(15);
+
+/// After an entry, how long to wait for those that come with it.
+const GATHER: Duration = Duration::from_millis(20);
+
+/// The longest wait for the clock: it may be set meanwhile.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// The first thing that is said: after how many milliseconds to come again.
+const RETRY: &str = "retry: 3000\n\n";
+
+/// What the caller has shown, and the connection's own guard.
+pub(super) struct Wire {
+    credential: Credential,
+    valve: Option<Valve>,
+    after: Option<Instant>,
+}
+
+impl FromRequestParts<Face> for Wire {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Face) -> Result<Self, Problem> {
+        if !accepts(&parts.headers) {
+            return Err(Problem::new(
+                StatusCode::NOT_ACCEPTABLE,
+                "web.not-acceptable",
+                "this path answers with `text/event-stream` only; say `Accept: text/event-stream`",
+            ));
+        }
+        let header = parts.headers.get(AUTHORIZATION);
+        let secret = header.and_then(|value| auth::read(value.to_str().ok()?));
+        let shown = parts.extensions.get::<Shown>();
+        let valve = parts.extensions.get::<ConnectInfo<Valve>>();
+        let last = parts.headers.get("last-event-id");
+        let last = last.and_then(|id| id.to_str().ok());
+        Ok(Self {
+            credential: Credential {
+                secret: secret.map(|(_, secret)| Digest::of(secret.as_bytes())),
+                certificate: shown.map(|Shown(certificate)| *certificate),
+            },
+            valve: valve.map(|ConnectInfo(valve)| valve.clone()),
+            // What is no id of ours is none: all is sent.
+            after: last.and_then(|id| id.parse().ok()),
+        })
+    }
+}
+
+/// Whether events are asked for by name: whoever takes anything should not be kept waiting.
+fn accepts(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(ACCEPT).iter();
+    let mut kinds = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|kind| kind.split(';').next().unwrap_or_default().trim());
+    kinds.any(|kind| kind.eq_ignore_ascii_case("text/event-stream"))
+}
+
+pub(super) async fn open(
+    State(face): State<Face>,
+    caller: Caller,
+    wire: Wire,
+) -> Result<Response, Problem> {
+    let account = legation_engine::Caller::clone(&caller);
+    // Its place among what is worked on is free again: a stream waits most of its time.
+    drop(caller);
+    let berth = face.streams.enter(&account.party).ok_or_else(|| {
+        let text = "more event streams are open than there is room for; close some";
+        Problem {
+            retry: Some(60),
+            ..Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "web.too-many-streams",
+                text,
+            )
+        }
+    })?;
+    let guard = face.office.account_guard(account.clone(), wire.credential);
+    let reader = Reader {
+        office: face.office.clone(),
+        news: face.office.news(),
+        ending: berth.ending(),
+        _berth: berth,
+        _passage: wire.valve.map(|valve| valve.watch(guard.clone())),
+        guard,
+        account: Arc::new(account),
+        sent: BTreeSet::new(),
+        after: wire.after,
+        opened: false,
+        beat: Tick::now() + BEAT,
+    };
+    let body = Body::new(Events::Idle(Box::new(reader)));
+    let mut response = (StatusCode::OK, body).into_response();
+    let kind = HeaderValue::from_static("text/event-stream");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    // A proxy that gathers what it passes on would keep events back.
+    let gathers = HeaderValue::from_static("no");
+    response.headers_mut().insert("x-accel-buffering", gathers);
+    response.extensions_mut().insert(Lasting);
+    Ok(response)
+}
+
+/// Whoever reads a stream.
+struct Reader {
+    office: Office,
+    account: Arc<legation_engine::Caller>,
+    guard: Guard,
+    news: watch::Receiver<()>,
+    ending: watch::Receiver<bool>,
+    _berth: Berth,
+    _passage: Option<Passage>,
+    /// What stands and was sent.
+    sent: BTreeSet<NoticeId>,
+    /// The reader was sent what stands since then before it came.
+    after: Option<Instant>,
+    opened: bool,
+    /// When to say that the stream is there.
+    beat: Tick,
+}
+
+impl Reader {
+    /// The next that is to be sent; none at the end.
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if *self.ending.borrow() || !self.guard.holds() {
+                return None;
+            }
+            self.news.borrow_and_update();
+            let looked = self.office.notices(&self.account).ok()?;
+            let mut text = self.tell(&looked.awaiting.notices);
+            if !std::mem::replace(&mut self.opened, true) {
+                text.insert_str(0, RETRY);
+            }
+            if !text.is_empty() {
+                self.beat = Tick::now() + BEAT;
+                return Some(text.into());
+            }
+            let wait = looked.awaiting.next.map_or(LOOK, |next| {
+                let micros = next.micros().saturating_sub(looked.now.micros());
+                // A timer counts in milliseconds, and must not ring before its time.
+                Duration::from_micros(u64::try_from(micros).unwrap_or(0).saturating_add(1000))
+            });
+            let turn = (Tick::now() + wait.min(LOOK)).min(self.beat);
+            tokio::select! {
+                told = self.news.changed() => {
+                    told.ok()?;
+                    tokio::time::sleep(GATHER).await;
+                }
+                told = self.ending.changed() => told.ok()?,
+                () = sleep_until(turn) => {}
+            }
+            if Tick::now() >= self.beat && self.guard.holds() {
+                self.beat = Tick::now() + BEAT;
+                return Some(Bytes::from_static(b":\n\n"));
+            }
+        }
+    }
+
+    /// What the reader has to be told, given what stands.
+    fn tell(&mut self, notices: &[Notice]) -> String {
+        let mut text = String::new();
+        let stands: BTreeSet<NoticeId> = notices.iter().map(|one| one.id).collect();
+        for gone in self.sent.difference(&stands) {
+            let data = json!({"id": gone});
+            // INVARIANT: a text takes every write.
+            let _ = write!(text, "event: gone\ndata: {data}\n\n");
+        }
+        let known = |one: &&Notice| self.sent.contains(&one.id) || self.was_sent(one);
+        let mut fresh: Vec<&Notice> = notices.iter().filter(|one| !known(one)).collect();
+        fresh.sort_by_key(|one| (one.since, one.id));
+        for (place, notice) in fresh.iter().enumerate() {
+            let next = fresh.get(place + 1).and_then(|next| next.since);
+            let _ = writeln!(text, "event: notice");
+            // Only the last of an instant says it: whoever is cut off before is sent all of them.
+            if let Some(since) = notice.since.filter(|_| next != notice.since) {
+                let _ = writeln!(text, "id: {since}");
+            }
+            let _ = write!(text, "data: {}\n\n", notice_json(notice));
+        }
+        self.sent = stands;
+        text
+    }
+
+    /// Whether the reader was sent it before it came.
+    fn was_sent(&self, notice: &Notice) -> bool {
+        match (self.after, notice.since) {
+            (Some(after), Some(since)) => since <= after,
+            _ => false,
+        }
+    }
+}
+
+type Step = Pin<Box<dyn Future<Output = (Option<Bytes>, Box<Reader>)> + Send>>;
+
+/// The body of a stream.
+enum Events {
+    Idle(Box<Reader>),
+    Under(Step),
+    Over,
+}
+
+impl HttpBody for Events {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let this = self.get_mut();
+        let mut step = match std::mem::replace(this, Self::Over) {
+            Self::Idle(mut reader) => Box::pin(async move {
+                let next = reader.next().await;
+                (next, reader)
+            }),
+            Self::Under(step) => step,
+            Self::Over => return Poll::Ready(None),
+        };
+        let polled = step.as_mut().poll(context);
+        if polled.is_pending() {
+            *this = Self::Under(step);
+        }
+        let (next, reader) = ready!(polled);
+        let Some(bytes) = next else {
+            return Poll::Ready(None);
+        };
+        *this = Self::Idle(reader);
+        Poll::Ready(Some(Ok(Frame::data(bytes))))
+    }
+}

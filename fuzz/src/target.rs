@@ -12,6 +12,7 @@ mod fault;
 mod filter;
 mod fold;
 mod house;
+mod ical;
 mod misp;
 mod name;
 mod object;
@@ -105,6 +106,12 @@ pub const TARGETS: &[Target] = &[
         name: "house",
         run: house::run,
         words: house::WORDS,
+        rounds: 15_000,
+    },
+    Target {
+        name: "ical",
+        run: ical::run,
+        words: ical::WORDS,
         rounds: 15_000,
     },
     Target {

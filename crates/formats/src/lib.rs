@@ -3,6 +3,7 @@
 //! One module for each specification. Neither input nor output, no clock, no dice; what only a
 //! server needs stays in the server.
 
+pub mod ical;
 pub mod misp;
 pub mod press;
 pub mod taxii;

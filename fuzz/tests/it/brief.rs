@@ -104,6 +104,7 @@ briefly! {
     filter: "filter",
     fold: "fold",
     house: "house",
+    ical: "ical",
     journal: "journal",
     key: "key",
     misp: "misp",

@@ -40,7 +40,11 @@ pub use agreement::{
     ResumeAgreement, SetHouse, SignAgreement, SuspendAgreement, TableAgreement, TerminateAgreement,
 };
 pub use calendar::CalendarAct;
-pub use consultation::ConsultationAct;
+pub use consultation::{
+    AddDocument, AskConsultation, CancelMeeting, CloseConsultation, CompleteFollowUp,
+    ConsultationAct, LinkConsultation, OpenConsultation, RemoveDocument, ReopenConsultation, Say,
+    SetAgenda, SetFollowUp, SetHolidays, SetMeeting, SetOutcome, SetParticipants, WriteMinutes,
+};
 pub use date_set::DateSet;
 pub use decision::{
     CertifyDecision, ConcludeDecision, DecisionAct, ExtendDecision, Procedure, SayPosition,
@@ -48,7 +52,7 @@ pub use decision::{
 };
 pub use entry::{Entry, EntryError, FRAME_FORMAT};
 pub use identity::{RegisterIdentity, UnregisterIdentity};
-pub use liaison::LiaisonAct;
+pub use liaison::{AmendOffice, LiaisonAct, MoveOffice, ProposeOffice, TellOffice};
 pub use notice::{AddWebhook, Deliver, FailWebhook, NoticeAct, SendDigest, SetDigest, TestWebhook};
 pub use party::{
     AddClient, AddKey, AddParty, AddPerson, BindCertificate, Open, RevokeClient, RevokeKey, SignIn,

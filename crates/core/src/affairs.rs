@@ -6,6 +6,7 @@
 //! decides what is released of records; each area says itself who may see its things.
 
 pub mod activity;
+pub(crate) mod bound;
 pub mod calendar;
 pub mod consultation;
 pub mod decision;

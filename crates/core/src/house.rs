@@ -1,5 +1,6 @@
 //! The house rules of an office: its areas, the ceiling on what may leave it, the level of what the
-//! host files unmarked, how long a recall may stay without an answer, and how the members decide.
+//! host files unmarked, how long a recall may stay without an answer, and how the members decide
+//! and parties meet.
 //!
 //! A TOML file in the term language of the agreements. The house rules can only narrow what the
 //! agreements release (rule 6 of the gate); they are no agreement, nobody signs them, and they
@@ -13,6 +14,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::affairs::consultation::WorkingHours;
+use crate::affairs::liaison::LiaisonStatus;
 use crate::agreement::document::lists;
 use crate::agreement::fault::{Fault, Faults};
 use crate::id::{AreaName, Kind, PartyCode};
@@ -47,6 +50,10 @@ pub struct HouseRules {
     pub recall: RecallRule,
     /// Which values relate no records to each other.
     pub correlation: CorrelationRule,
+    /// Which statuses of a liaison office the members decide on.
+    pub liaison: LiaisonRule,
+    /// When parties had better not meet.
+    pub consultation: ConsultationRule,
     /// How much of the standard a record must obey to be filed.
     pub validation: Validation,
     /// How texts are put to the members.
@@ -172,6 +179,29 @@ impl Default for DecisionRule {
     }
 }
 
+/// Which statuses of a liaison office the members decide on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiaisonRule {
+    /// An office gets one of these only by an adopted decision that permits to open it.
+    pub needs_decision: Vec<LiaisonStatus>,
+}
+
+impl Default for LiaisonRule {
+    /// To decide is the members'; to talk, and to carry out what they decided, needs no second one.
+    fn default() -> Self {
+        Self {
+            needs_decision: vec![LiaisonStatus::Decided],
+        }
+    }
+}
+
+/// When parties had better not meet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ConsultationRule {
+    /// A meeting at another time gets a warning.
+    pub working_hours: WorkingHours,
+}
+
 /// How much of its standard a record must obey to be filed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(
@@ -226,6 +256,8 @@ impl Default for HouseRules {
             unmarked: Vec::new(),
             recall: RecallRule::default(),
             correlation: CorrelationRule::default(),
+            liaison: LiaisonRule::default(),
+            consultation: ConsultationRule::default(),
             validation: Validation::default(),
             decision: DecisionRule::default(),
             mentions: Vec::new(),

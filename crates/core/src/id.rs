@@ -154,6 +154,11 @@ names! {
     ClientName, "a client name",
         "lower-case letters, digits and hyphens, at most 64",
         |t| dashed(t, |c| c.is_ascii_lowercase());
+    /// The id of a consultation: made by the office, `consultation-7k2m9x4q`, or a slug that staff
+    /// chose.
+    ConsultationId, "a consultation id",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
     /// The id of a decision, `open-tokyo`, or made by the office, `decision-7k2m9x4q`.
     DecisionId, "a decision id",
         "lower-case letters, digits and hyphens, at most 64",

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Area, BUILT_IN_AREAS, Ceiling, CorrelationRule, DecisionRule, HouseRules, Mention, RecallRule,
-    SIZE_MAX, Unmarked, Validation,
+    Area, BUILT_IN_AREAS, Ceiling, ConsultationRule, CorrelationRule, DecisionRule, HouseRules,
+    LiaisonRule, Mention, RecallRule, SIZE_MAX, Unmarked, Validation,
 };
 use crate::agreement::fault::Faults;
 use crate::agreement::reader::{Codes, Found, Need, OrNone, Reader, Section, decode, values};
@@ -29,6 +29,8 @@ static CODES: Codes = Codes {
 };
 
 const MALFORMED_NAME: &str = "house.malformed-name";
+const MALFORMED_HOURS: &str = "house.malformed-hours";
+const UNKNOWN_STATUS: &str = "house.unknown-status";
 const UNKNOWN_AREA: &str = "house.unknown-area";
 const UNKNOWN_LEVEL: &str = "house.unknown-level";
 const UNKNOWN_VALIDATION: &str = "house.unknown-validation";
@@ -63,8 +65,10 @@ impl Draft<'_, '_> {
             &[
                 "area",
                 "ceiling",
+                "consultation",
                 "correlation",
                 "decision",
+                "liaison",
                 "recall",
                 "unmarked",
                 "validation",
@@ -77,6 +81,8 @@ impl Draft<'_, '_> {
         let recall = self.recall(root);
         let correlation = self.correlation(root);
         let decision = self.decision(root);
+        let liaison = self.liaison(root);
+        let consultation = self.consultation(root);
         let validation = self
             .reader
             .word(root, "validation", Need::May, UNKNOWN_VALIDATION);
@@ -87,6 +93,8 @@ impl Draft<'_, '_> {
             recall,
             correlation,
             decision,
+            liaison,
+            consultation,
             validation: validation.map_or_else(Validation::default, |found| found.value),
             mentions: self.mentions,
         }
@@ -232,6 +240,32 @@ impl Draft<'_, '_> {
             agreements_need_decision: need.unwrap_or(default.agreements_need_decision),
             reminders_hours: reminders.map_or(default.reminders_hours, |found| found.value),
         }
+    }
+
+    fn liaison(&mut self, root: &Section<'_>) -> LiaisonRule {
+        const KEY: &str = "needs_decision";
+        let Some(section) = self.reader.section(root, "liaison", "[liaison]") else {
+            return LiaisonRule::default();
+        };
+        self.reader.close(&section, &[KEY]);
+        let (need, none) = (Need::May, OrNone::Allow);
+        let found = self.reader.words(&section, KEY, need, none, UNKNOWN_STATUS);
+        found.map_or_else(LiaisonRule::default, |found| LiaisonRule {
+            needs_decision: values(found.value),
+        })
+    }
+
+    fn consultation(&mut self, root: &Section<'_>) -> ConsultationRule {
+        const KEY: &str = "working_hours";
+        let section = self.reader.section(root, "consultation", "[consultation]");
+        let Some(section) = section else {
+            return ConsultationRule::default();
+        };
+        self.reader.close(&section, &[KEY]);
+        let found = self.reader.word(&section, KEY, Need::May, MALFORMED_HOURS);
+        found.map_or_else(ConsultationRule::default, |found| ConsultationRule {
+            working_hours: found.value,
+        })
     }
 
     fn known_area(&mut self, section: &Section<'_>) -> Option<AreaName> {

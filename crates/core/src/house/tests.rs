@@ -308,3 +308,37 @@ fn validation_is_strict_unless_the_house_says_otherwise() {
         ["1:14 house.wrong-type"]
     );
 }
+
+#[test]
+fn what_the_members_decide_and_when_people_work_is_set() {
+    let rules = |text: &str| HouseRules::parse(text.as_bytes());
+    let default = rules("").unwrap();
+    assert_eq!(default.liaison.needs_decision, [LiaisonStatus::Decided]);
+    assert_eq!(
+        default.consultation.working_hours.to_string(),
+        "09:00-17:00"
+    );
+    let set = rules(
+        "[liaison]\nneeds_decision = [\"decided\", \"under-negotiation\"]\n[consultation]\nworking_hours = \"08:00-16:30\"\n",
+    );
+    let set = set.unwrap();
+    let both = [LiaisonStatus::Decided, LiaisonStatus::Negotiating];
+    assert_eq!(set.liaison.needs_decision, both);
+    assert_eq!(set.consultation.working_hours.to_string(), "08:00-16:30");
+    let none = rules("[liaison]\nneeds_decision = []\n").unwrap();
+    assert!(none.liaison.needs_decision.is_empty());
+    for (text, code) in [
+        (
+            "[liaison]\nneeds_decision = [\"gone\"]\n",
+            "house.unknown-status",
+        ),
+        ("[liaison]\nneeds = []\n", "house.unknown-key"),
+        (
+            "[consultation]\nworking_hours = \"9-5\"\n",
+            "house.malformed-hours",
+        ),
+    ] {
+        let faults = rules(text).unwrap_err();
+        assert_eq!(faults.iter().next().unwrap().code, code, "{text}");
+    }
+}

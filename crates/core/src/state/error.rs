@@ -3,7 +3,9 @@
 use thiserror::Error;
 
 use crate::affairs::activity::ActivityError;
+use crate::affairs::consultation::ConsultationError;
 use crate::affairs::decision::DecisionError;
+use crate::affairs::liaison::LiaisonError;
 use crate::agreement::succession::TransitionError;
 use crate::id::{AgreementId, EntryNumber, NoticeId, PartyCode, WebhookName};
 
@@ -72,6 +74,12 @@ pub enum FoldError {
     /// A step in what was said and printed that cannot be.
     #[error("{0}")]
     Statement(&'static str),
+    /// A step that a liaison office does not allow.
+    #[error(transparent)]
+    Liaison(#[from] LiaisonError),
+    /// An act that a consultation does not allow.
+    #[error(transparent)]
+    Consultation(#[from] ConsultationError),
     /// More than 65,535 parties.
     #[error("the office knows as many parties as it can hold")]
     Full,
@@ -97,6 +105,8 @@ impl FoldError {
             Self::Recall => "fold.recall",
             Self::Activity(error) => error.code(),
             Self::Statement(_) => "fold.statement",
+            Self::Liaison(error) => error.code(),
+            Self::Consultation(error) => error.code(),
             Self::Full => "fold.full",
         }
     }

@@ -142,7 +142,7 @@ pub(crate) fn is_of(agreement: &Agreement, party: &Party) -> bool {
 }
 
 /// Whether a party may know of an agreement: what is not its business does not exist for it.
-fn knows_of(state: &State, id: &AgreementId, party: &PartyCode) -> bool {
+pub(crate) fn knows_of(state: &State, id: &AgreementId, party: &PartyCode) -> bool {
     let party = state.find_party(party);
     state
         .agreement(id)

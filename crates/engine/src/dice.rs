@@ -28,6 +28,17 @@ pub(crate) fn roll<const N: usize>(dice: &dyn Dice) -> Result<[u8; N], EngineErr
     Ok(bytes)
 }
 
+/// A name that the office makes, `activity-7k2m9x4q`: 40 random bits after a word, in the letters of
+/// base32 (RFC 4648 section 6) in lower case. It counts nothing.
+pub(crate) fn roll_name(dice: &dyn Dice, word: &str) -> Result<String, EngineError> {
+    const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let bits = roll::<8>(dice)?;
+    let letters = bits.iter();
+    let letters = letters.filter_map(|byte| LETTERS.get(usize::from(byte & 31)));
+    let name: String = letters.map(|letter| char::from(*letter)).collect();
+    Ok(format!("{word}-{name}"))
+}
+
 /// A random UUID of version 4 (RFC 9562 section 5.4).
 pub(crate) fn roll_uuid(dice: &dyn Dice) -> Result<[u8; 16], EngineError> {
     Ok(uuid_v4(roll(dice)?))

@@ -2,6 +2,7 @@
 //!
 //! No HTTP here: a face picks its status from [`Fault`].
 
+use legation_core::affairs::activity::ActivityError;
 use legation_core::agreement::fault::{Fault as FileFault, Faults};
 use legation_core::agreement::signature::SignatureError;
 use legation_core::agreement::succession::TransitionError;
@@ -98,6 +99,16 @@ impl From<JournalError> for EngineError {
 impl From<FoldError> for EngineError {
     fn from(error: FoldError) -> Self {
         Self::new(Fault::Internal, error.code(), error.to_string())
+    }
+}
+
+impl From<ActivityError> for EngineError {
+    fn from(error: ActivityError) -> Self {
+        let fault = match error.is_malformed() {
+            true => Fault::Invalid,
+            false => Fault::Conflict,
+        };
+        Self::new(fault, error.code(), error.to_string())
     }
 }
 

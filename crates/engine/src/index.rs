@@ -70,6 +70,7 @@ fn concerned(entry: &Entry, state: &State) -> Vec<PartyCode> {
         Act::ResumeAgreement(act) => sides(&act.id, state),
         Act::TerminateAgreement(act) => sides(&act.id, state),
         Act::Decision(act) => deciding(act, state),
+        Act::Activity(act) => act.party().cloned().into_iter().collect(),
         // The records of others may be among them, and other recipients.
         _ => Vec::new(),
     }

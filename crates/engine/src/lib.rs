@@ -4,6 +4,7 @@
 //! when they are durable; reads see the fold. Faces (TAXII, the API, the command line) call what is
 //! here with typed values and send nothing but what the gate cleared. No HTTP is known here.
 
+mod activity;
 mod admit;
 mod agree;
 mod audit;
@@ -42,6 +43,7 @@ mod window;
 mod withdraw;
 mod writer;
 
+pub use activity::{ActivityChange, ActivityDeadline, ActivityDraft, Nominating};
 pub use admit::{Caller, Credential, NewParty, Secret};
 pub use agree::{Standing, Tabled, check_redactions};
 pub use audit::{EntryProof, Received, Who, Why};

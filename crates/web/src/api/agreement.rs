@@ -11,6 +11,7 @@ use legation_core::time::Instant;
 use legation_engine::Standing;
 use serde::{Deserialize, Serialize};
 
+use crate::api::activity::{Due, due};
 use crate::api::request::{Asked, Named, Sent, Sheet};
 use crate::auth::Caller;
 use crate::face::Face;
@@ -134,6 +135,7 @@ struct Listed {
     in_force: Instant,
     until: Option<Instant>,
     title: String,
+    deadlines: Vec<Due>,
 }
 
 pub(super) async fn list(
@@ -143,7 +145,9 @@ pub(super) async fn list(
     let standings = face.office.agreements(&caller)?;
     let agreements = standings.into_iter().map(|standing| {
         let document = &standing.version.document;
-        Listed {
+        let deadlines = face.office.agreement_deadlines(&caller, &document.id)?;
+        Ok(Listed {
+            deadlines: due(deadlines),
             version: document.version,
             parties: sides(&document.parties),
             in_force: document.in_force,
@@ -151,10 +155,11 @@ pub(super) async fn list(
             title: document.title.clone(),
             id: standing.agreement.id,
             state: standing.state,
-        }
+        })
     });
+    let agreements: Result<Vec<Listed>, Problem> = agreements.collect();
     Ok(Json(Agreements {
-        agreements: agreements.collect(),
+        agreements: agreements?,
     }))
 }
 
@@ -182,6 +187,7 @@ pub(super) struct Agreement {
     suspended: bool,
     terminated: Option<Instant>,
     versions: Vec<VersionState>,
+    deadlines: Vec<Due>,
 }
 
 #[derive(Serialize)]
@@ -197,7 +203,7 @@ struct VersionState {
     state: &'static str,
 }
 
-fn shape(standing: &Standing, now: Instant) -> Agreement {
+fn shape(standing: &Standing, now: Instant, deadlines: Vec<Due>) -> Agreement {
     let Standing {
         agreement,
         version,
@@ -205,6 +211,7 @@ fn shape(standing: &Standing, now: Instant) -> Agreement {
     } = standing;
     let document = &version.document;
     Agreement {
+        deadlines,
         id: agreement.id.clone(),
         version: document.version,
         state: state.clone(),
@@ -244,7 +251,8 @@ fn read(
     version: Option<AgreementVersion>,
 ) -> Result<Json<Agreement>, Problem> {
     let standing = face.office.agreement(caller, id, version)?;
-    Ok(Json(shape(&standing, face.office.now()?)))
+    let deadlines = due(face.office.agreement_deadlines(caller, id)?);
+    Ok(Json(shape(&standing, face.office.now()?, deadlines)))
 }
 
 pub(super) async fn show(

@@ -35,9 +35,19 @@ impl Activities {
         party: &PartyCode,
         staff: bool,
     ) -> Vec<Deadline<'_>> {
+        self.deadlines_among(&|one| one == subject, party, staff)
+    }
+
+    /// As [`Activities::deadlines_of`], of every subject that is meant.
+    pub fn deadlines_among(
+        &self,
+        meant: &dyn Fn(&Subject) -> bool,
+        party: &PartyCode,
+        staff: bool,
+    ) -> Vec<Deadline<'_>> {
         let seen = self.iter().filter(|one| one.is_seen_by(party, staff));
         let all = seen.flat_map(Activity::deadlines);
-        let mut found: Vec<Deadline<'_>> = all.filter(|one| one.subject == subject).collect();
+        let mut found: Vec<Deadline<'_>> = all.filter(|one| meant(one.subject)).collect();
         found.sort_by(|one, other| (one.due, one.activity).cmp(&(other.due, other.activity)));
         found
     }

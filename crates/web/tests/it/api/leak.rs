@@ -1,6 +1,8 @@
 //! Nothing leaks: whatever a partner asks, on whatever route of whatever face, no answer holds an
 //! id or a value of a record that is not released to it, nor tells of another party.
 
+mod activity;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -73,6 +75,7 @@ fn scene() -> Scene {
     let recalls = office.get(&chief, "/recalls").expect(200);
     let notice = recalls["recalls"][0]["id"].as_str().unwrap().to_owned();
     let events = vec![hidden_event(&office)];
+    activity::stage(&office);
     let url = format!("https://{}/hook", value(6));
     let hook = json!({"id": "elsewhere", "party": "ELSEWHERIA", "url": url});
     office.post(&chief, "/webhooks", &hook).expect(201);
@@ -166,7 +169,8 @@ pub(super) fn choices(name: &str, scene: &Scene) -> Vec<String> {
             "nato-elsewheria".into(),
             "nato-xyz".into(),
         ],
-        "n" => (0..60).map(|n| n.to_string()).collect(),
+        "activity" => activity::IDS.map(String::from).to_vec(),
+        "n" => (0..80).map(|n| n.to_string()).collect(),
         "*tile" => vec!["0/000.p/8".into(), "entries/000.p/8".into(), "9/000".into()],
         other => panic!("no choices for the parameter {other}: this test must visit every route"),
     }
@@ -254,6 +258,9 @@ fn bodies(path: &str) -> Vec<Value> {
             bodies.push(json!({"version": 1, "party": party, "signature": "x"}));
         }
     }
+    if path.contains("/activities/") {
+        bodies.extend(activity::bodies());
+    }
     if path.ends_with("/records") || path.ends_with("/objects/") {
         bodies.push(bundle(&[json!({"type": "indicator"})]));
         bodies.push(bundle(&[]));
@@ -283,6 +290,7 @@ fn inspect(request: &str, answer: &Answer) {
         "/hook".into(),
         print.fingerprint,
     ]);
+    secrets.extend(activity::SECRETS.map(String::from));
     for bytes in &told {
         for secret in &secrets {
             let holds = bytes
@@ -420,6 +428,7 @@ fn no_answer_of_any_route_tells_what_is_not_released() {
             id(number)
         );
     }
+    activity::inspect(&scene.office, &scene.jpn);
     // The scene is what it says: the partner does read, and what is hidden is there.
     let page = scene.office.read(&scene.jpn, "cyber").text();
     assert!(

@@ -265,6 +265,7 @@ fn scene() -> Scene {
         "ELSEWHERIA",
     );
     office.file(&other, "cyber", &[indicator(1, GREEN)]);
+    activity::stage(&office);
     Scene { office, jpn, fra }
 }
 

@@ -19,6 +19,7 @@ mod meta;
 mod page;
 mod phrase;
 mod plain;
+pub mod propose;
 mod sentence;
 
 pub use article::{Article, Dateline, Dropped, Published, Reason};

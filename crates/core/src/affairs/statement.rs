@@ -4,6 +4,7 @@
 //! so. What each point comes to at some date is judged in [`point`], who may see it in [`sight`].
 
 mod alias;
+mod check;
 pub mod point;
 pub mod sight;
 
@@ -19,6 +20,10 @@ use crate::state::FoldError;
 use crate::time::Instant;
 
 pub use alias::{Alias, plain_name};
+pub use check::{
+    ARTICLE_MAX, StatementError, check_alias, check_article, check_draft, check_reason,
+    check_record,
+};
 
 /// When something was done, by whom and why.
 #[derive(Clone, Debug, PartialEq, Eq)]

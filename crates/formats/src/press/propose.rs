@@ -18,7 +18,7 @@ mod word;
 use legation_core::act::{SourceKind, SourceLink, Speaker, Stance};
 use legation_core::time::Instant;
 
-pub use name::Names;
+pub use name::{Names, is_state, state_names};
 
 use day::day_at;
 use speaker::{Sentence, Who};
@@ -155,7 +155,7 @@ impl Hearing<'_> {
         while let Some(place) = before.checked_sub(1) {
             match words.get(place) {
                 Some(word) if word.is_among(&["also", "has", "have", "later", "then", "had"]) => {
-                    before = place
+                    before = place;
                 }
                 Some(word) => return word.is_among(&["and", "but", "or", "yet", "nor"]),
                 None => return false,

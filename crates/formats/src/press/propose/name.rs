@@ -36,6 +36,23 @@ pub struct Names {
     by_first: HashMap<String, Vec<Name>>,
 }
 
+/// Whether a code is that of a state (ISO 3166-1 alpha-3; Kosovo as `XKX`).
+pub fn is_state(code: &PartyCode) -> bool {
+    COUNTRIES
+        .iter()
+        .any(|country| country.code == code.as_str())
+}
+
+/// The names that ship, each with the code of its state.
+pub fn state_names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    COUNTRIES.iter().flat_map(|country| {
+        let names = country.names.split('|').chain(country.seats.split('|'));
+        names
+            .filter(|name| !name.is_empty())
+            .map(|name| (name, country.code))
+    })
+}
+
 fn cut(name: &str) -> Vec<String> {
     words(name)
         .iter()

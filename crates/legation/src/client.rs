@@ -3,6 +3,7 @@
 //! Where the office is comes from flags, then from the office's own directory, then from the
 //! environment. No verb's meaning is here.
 
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -215,6 +216,33 @@ impl Client {
         }
         let request = request.query_pairs(query.iter().copied());
         self.take(request.call())
+    }
+
+    /// The lines of a stream of events, from those after `last` on.
+    pub(crate) fn stream(
+        &self,
+        path: &str,
+        last: Option<&str>,
+    ) -> Result<impl BufRead + use<>, Failure> {
+        let mut request = self.agent.get(self.address(path));
+        request = request.header("accept", "text/event-stream");
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        match request.call() {
+            Ok(answer) if answer.status().is_success() => {
+                Ok(BufReader::new(answer.into_body().into_reader()))
+            }
+            // What it says instead is read as every other refusal.
+            answer => {
+                self.take(answer)?;
+                let text = format!("{} tells no events", self.url);
+                Err(Failure::new("cli.answer", text))
+            }
+        }
     }
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {

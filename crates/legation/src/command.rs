@@ -9,6 +9,7 @@ mod client;
 mod completions;
 mod config;
 mod demo;
+mod digest;
 mod entry;
 mod export;
 mod file;
@@ -19,6 +20,7 @@ mod init;
 mod journal;
 mod man;
 mod matches;
+mod notice;
 mod party;
 mod person;
 mod recall;
@@ -28,6 +30,7 @@ mod serve;
 mod sign_in;
 mod stix;
 mod value;
+mod webhook;
 mod who;
 mod why;
 mod withdraw;
@@ -60,6 +63,9 @@ pub(crate) enum Command {
     Withdraw(withdraw::Withdraw),
     Erase(withdraw::Erase),
     Recall(recall::Recall),
+    Notices(notice::Notices),
+    Webhook(webhook::Webhook),
+    Digest(digest::Digest),
     Entry(entry::Entry),
     Journal(journal::Journal),
     Backup(backup::Backup),
@@ -95,6 +101,9 @@ impl Command {
             Self::Withdraw(verb) => verb.run(),
             Self::Erase(verb) => verb.run(),
             Self::Recall(verb) => verb.run(),
+            Self::Notices(verb) => verb.run(json),
+            Self::Webhook(verb) => verb.run(),
+            Self::Digest(verb) => verb.run(),
             Self::Entry(verb) => verb.run(),
             Self::Journal(verb) => verb.run(),
             Self::Backup(verb) => verb.run(),

@@ -9,6 +9,7 @@ mod answer;
 mod client;
 mod command;
 mod config;
+mod courier;
 mod demo;
 mod disk;
 mod failure;

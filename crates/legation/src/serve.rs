@@ -14,8 +14,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::acme::Keeper;
 use crate::config::{self, Settings, url_of};
+use crate::courier::Courier;
+use crate::courier::post::Postman;
 use crate::failure::Failure;
-use crate::{notify, observe, secure};
+use crate::{client, notify, observe, secure};
 
 /// Serves the office in `dir` until SIGINT or SIGTERM. `ready` is told the address.
 pub(crate) fn run(
@@ -92,6 +94,8 @@ async fn serve(
     if let Some((keeper, tls)) = keeper {
         tokio::spawn(keeper.keep(tls, Arc::clone(&faces.watch)));
     }
+    let postman = Postman::new(client::trust(None)?);
+    let courier = tokio::spawn(Courier::new(office.clone(), postman).run());
     ready(&url);
     notify::ready(&url);
     let over = async {
@@ -99,6 +103,7 @@ async fn serve(
         notify::stopping();
     };
     let served = legation_web::serve(listener, office.clone(), faces, over).await;
+    courier.abort();
     // What outlived its grace files nothing and reads nothing any more.
     let closed = office.close().await;
     served.map_err(|error| failed("serve", &error))?;

@@ -3,7 +3,7 @@
 //! Fields are only added, as in the journal itself. Records are named by id and version, since a
 //! number means nothing outside the office.
 
-use legation_core::act::{Act, Closing, Extent, File, Named, Recall, Receipt, Refusal};
+use legation_core::act::{Act, Closing, Extent, File, Named, NoticeAct, Recall, Receipt, Refusal};
 use legation_core::id::RecordNumber;
 use legation_core::record::{Head, Meaning};
 use legation_core::time::Instant;
@@ -63,7 +63,29 @@ pub(super) fn document(act: &Act, records: &[(String, Option<Instant>)]) -> Valu
             "notices": act.notices}),
         Act::AcknowledgeRecall(act) => json!({"kind": "acknowledge-recall",
             "party": act.party.as_str(), "notice": act.notice}),
+        Act::Notice(act) => notice(act),
         // An act that this table does not know yet is told by its name in the program, not hidden.
+        other => json!({"kind": "other", "text": format!("{other:?}")}),
+    }
+}
+
+fn notice(act: &NoticeAct) -> Value {
+    match act {
+        NoticeAct::AddWebhook(act) => json!({"kind": "add-webhook", "webhook": act.id,
+            "party": act.party, "url": act.url, "nonce": hex(&act.nonce),
+            "private": act.private}),
+        NoticeAct::RemoveWebhook(id) => json!({"kind": "remove-webhook", "webhook": id}),
+        NoticeAct::ResumeWebhook(id) => json!({"kind": "resume-webhook", "webhook": id}),
+        NoticeAct::TestWebhook(act) => json!({"kind": "test-webhook", "webhook": act.id,
+            "notice": act.notice}),
+        NoticeAct::Deliver(act) => json!({"kind": "deliver", "webhook": act.id,
+            "notices": act.notices}),
+        NoticeAct::FailWebhook(act) => json!({"kind": "fail-webhook", "webhook": act.id,
+            "reason": act.reason, "stops": act.stops}),
+        NoticeAct::SetDigest(act) => json!({"kind": "set-digest", "party": act.party,
+            "person": act.person, "hour": act.hour, "zone": act.zone.as_str()}),
+        NoticeAct::SendDigest(act) => json!({"kind": "send-digest", "party": act.party,
+            "person": act.person, "due": act.due}),
         other => json!({"kind": "other", "text": format!("{other:?}")}),
     }
 }

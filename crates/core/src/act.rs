@@ -39,7 +39,7 @@ pub use activity::{
 pub use agreement::{
     ResumeAgreement, SetHouse, SignAgreement, SuspendAgreement, TableAgreement, TerminateAgreement,
 };
-pub use calendar::CalendarAct;
+pub use calendar::{Answer, AnswerInvitation, CalendarAct, Invite, MakeFeed, SetAddress};
 pub use consultation::{
     AddDocument, AskConsultation, CancelMeeting, CloseConsultation, CompleteFollowUp,
     ConsultationAct, LinkConsultation, OpenConsultation, RemoveDocument, ReopenConsultation, Say,

@@ -56,6 +56,23 @@ fn visible(text: &str, max: usize) -> bool {
     !text.is_empty() && text.len() <= max && (plain(text) || text.chars().all(visible))
 }
 
+/// The form of addresses in practice (RFC 5322 section 3.4.1, dot-atoms): nothing in quotes, no
+/// comments, and nothing that could end a header or a list.
+fn mailable(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let dotted = |text: &str, letter: fn(char) -> bool| {
+        let mut atoms = text.split('.');
+        atoms.all(|atom| !atom.is_empty() && atom.chars().all(letter))
+    };
+    text.len() <= 254
+        && dotted(local, |c| {
+            c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_{|}~".contains(c)
+        })
+        && dotted(domain, |c| c.is_ascii_alphanumeric() || c == '-')
+}
+
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident, $what:literal, $rule:literal, $check:expr;)*) => {$(
         $(#[$doc])*
@@ -163,6 +180,14 @@ names! {
     DecisionId, "a decision id",
         "lower-case letters, digits and hyphens, at most 64",
         |t| dashed(t, |c| c.is_ascii_lowercase());
+    /// What names an event in every calendar; it tells nothing of the event.
+    EventUid, "the id of an event in a calendar",
+        "1 to 255 visible characters",
+        |t| visible(t, 255);
+    /// The random id of a calendar feed, `feed-7k2m9x4q`.
+    FeedId, "the id of a calendar feed",
+        "lower-case letters, digits and hyphens, at most 64",
+        |t| dashed(t, |c| c.is_ascii_lowercase());
     /// What a record is within its area: a STIX type, `cdm`, `alert`, `document` ...
     Kind, "a kind",
         "lower-case letters, digits and hyphens, at most 64",
@@ -171,6 +196,10 @@ names! {
     LiaisonId, "the id of a liaison office",
         "lower-case letters, digits and hyphens, at most 64",
         |t| dashed(t, |c| c.is_ascii_lowercase());
+    /// Where mail goes, `name@example.org`.
+    MailAddress, "a mail address",
+        "like `name@example.org`, of letters, digits and `.!#$%&'*+-/=?^_{|}~`, at most 254 characters",
+        mailable;
     /// The code of a party: `NATO`, `JPN`.
     PartyCode, "a party code",
         "upper-case letters, digits and hyphens, at most 64",

@@ -7,6 +7,7 @@
 pub mod act;
 pub mod affairs;
 pub mod agreement;
+pub mod calendar;
 pub mod derivation;
 pub mod entry;
 pub mod gate;

@@ -80,6 +80,9 @@ pub enum FoldError {
     /// An act that a consultation does not allow.
     #[error(transparent)]
     Consultation(#[from] ConsultationError),
+    /// A feed or an invitation that there is not, or twice.
+    #[error("{0}")]
+    Calendar(&'static str),
     /// More than 65,535 parties.
     #[error("the office knows as many parties as it can hold")]
     Full,
@@ -107,6 +110,7 @@ impl FoldError {
             Self::Statement(_) => "fold.statement",
             Self::Liaison(error) => error.code(),
             Self::Consultation(error) => error.code(),
+            Self::Calendar(_) => "fold.calendar",
             Self::Full => "fold.full",
         }
     }

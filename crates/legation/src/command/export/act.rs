@@ -3,6 +3,8 @@
 //! Fields are only added, as in the journal itself. Records are named by id and version, since a
 //! number means nothing outside the office.
 
+mod calendar;
+
 use legation_core::act::{Act, Closing, Extent, File, Named, NoticeAct, Recall, Receipt, Refusal};
 use legation_core::id::RecordNumber;
 use legation_core::record::{Head, Meaning};
@@ -63,6 +65,7 @@ pub(super) fn document(act: &Act, records: &[(String, Option<Instant>)]) -> Valu
             "notices": act.notices}),
         Act::AcknowledgeRecall(act) => json!({"kind": "acknowledge-recall",
             "party": act.party.as_str(), "notice": act.notice}),
+        Act::Calendar(act) => calendar::document(act),
         Act::Notice(act) => notice(act),
         // An act that this table does not know yet is told by its name in the program, not hidden.
         other => json!({"kind": "other", "text": format!("{other:?}")}),

@@ -29,3 +29,4 @@ mod service;
 mod stop;
 mod tls;
 mod transcript;
+mod walk;

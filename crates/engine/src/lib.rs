@@ -28,6 +28,7 @@ mod log;
 mod misp;
 mod notice;
 mod office;
+mod press;
 mod proof;
 mod pulse;
 mod read;
@@ -36,6 +37,7 @@ mod rehearse;
 mod roster;
 mod sheaf;
 mod snapshot;
+mod statement;
 mod sweep;
 mod verify;
 mod webhook;
@@ -71,6 +73,7 @@ pub use log::LogTile;
 pub use misp::{FEED_RECORDS, FeedDraft, FeedFile, FeedRelease};
 pub use notice::{Looked, Owed, OwedDigest, Round};
 pub use office::{Office, OfficeSettings, Parts};
+pub use press::{ArticleView, FiledArticle, NewArticle, Settling, WhichProposals};
 pub use proof::{Proven, verify_proof};
 pub use read::{Guard, Object, Reading};
 pub use recall::{RecallNotice, RecallPage, RecallQuery, RecalledRecord};
@@ -78,6 +81,10 @@ pub use rehearse::Rehearsed;
 pub use roster::{About, Inside, ListedClient};
 pub use sheaf::Sheaf;
 pub use snapshot::write as write_snapshot;
+pub use statement::{
+    NewStatement, PointView, StatementChanges, StatementInside, StatementPage, StatementQuery,
+    StatementView, SubjectRow, SubjectView,
+};
 pub use verify::{Findings, verify};
 pub use webhook::{NewWebhook, Target, is_public, may_connect};
 pub use window::WindowSettings;

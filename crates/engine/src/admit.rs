@@ -186,7 +186,7 @@ impl Office {
         self.acts(caller, acts).await
     }
 
-    async fn acts(
+    pub(crate) async fn acts(
         &self,
         caller: &Caller,
         plan: impl FnOnce(&Fold) -> Result<Vec<Act>, EngineError> + Send + 'static,

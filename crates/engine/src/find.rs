@@ -10,7 +10,7 @@
 //! holds observations and patterns to each other, `suppressed` tells the officer which values relate
 //! nobody. Here is what they share. Counts and caps count what the caller sees.
 
-mod glance;
+pub(crate) mod glance;
 mod matching;
 mod related;
 mod suppressed;
@@ -88,14 +88,14 @@ pub struct Released<T> {
 }
 
 /// What was looked up, with the records that it names.
-struct Survey<T> {
+pub(crate) struct Survey<T> {
     answer: T,
     named: BTreeMap<AreaName, Vec<Item>>,
     losses: u64,
 }
 
 impl<T> Survey<T> {
-    fn of<'g>(answer: T, losses: u64, named: impl Iterator<Item = &'g Glimpse>) -> Self {
+    pub(crate) fn of<'g>(answer: T, losses: u64, named: impl Iterator<Item = &'g Glimpse>) -> Self {
         let mut areas: BTreeMap<AreaName, Vec<Item>> = BTreeMap::new();
         for glimpse in named {
             let items = areas.entry(glimpse.area.clone()).or_default();
@@ -232,7 +232,7 @@ impl Office {
     }
 
     /// Looks something up, writes the receipts for what it names, and hands it out.
-    async fn answer<T>(
+    pub(crate) async fn answer<T>(
         &self,
         caller: &Caller,
         filter: &str,

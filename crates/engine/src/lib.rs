@@ -11,6 +11,7 @@ mod audit;
 mod backup;
 mod clock;
 mod collection;
+mod consultation;
 mod decision;
 mod derive;
 mod dice;
@@ -24,6 +25,7 @@ mod identity;
 mod imprint;
 mod index;
 mod key;
+mod liaison;
 mod log;
 mod misp;
 mod notice;
@@ -52,6 +54,10 @@ pub use audit::{EntryProof, Received, Who, Why};
 pub use backup::{BackedUp, backup, restore};
 pub use clock::SystemClock;
 pub use collection::Collection;
+pub use consultation::{
+    AskedFor, ConsultationView, DocumentView, HolidayRow, HolidaySource, MeetingPlan, MeetingTime,
+    MeetingView, MeetingWarning, SpeechDraft, Task,
+};
 pub use decision::{
     AdoptionProof, AmendedDecision, DecisionInside, DecisionPosition, DecisionRow, DecisionView,
     NewDecision, NewPermit, NewPosition, ProvenAdoption, verify_adoption,
@@ -69,6 +75,7 @@ pub use gauge::{APPEND_BOUNDS_MICROS, Gauges};
 pub use identity::{CLAIMS_MAX, Claimed, Identity};
 pub use legation_stix::validate;
 pub use legation_stix::value::{Held, Value};
+pub use liaison::{Amendments, Because, LiaisonStep, LiaisonView, NewLiaison};
 pub use log::LogTile;
 pub use misp::{FEED_RECORDS, FeedDraft, FeedFile, FeedRelease};
 pub use notice::{Looked, Owed, OwedDigest, Round};

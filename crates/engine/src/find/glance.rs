@@ -20,7 +20,7 @@ use crate::office::Office;
 pub(super) const AT_ONCE: usize = 64;
 
 /// A caller and the areas that it may read.
-pub(super) struct Eyes<'a> {
+pub(crate) struct Eyes<'a> {
     pub(super) caller: &'a Caller,
     areas: BTreeSet<AreaName>,
     is_staff: bool,
@@ -28,15 +28,15 @@ pub(super) struct Eyes<'a> {
 
 /// A record that the caller is shown.
 #[derive(Clone, Debug)]
-pub(super) struct Glimpse {
-    pub(super) record: Cleared<RecordNumber>,
+pub(crate) struct Glimpse {
+    pub(crate) record: Cleared<RecordNumber>,
     pub(super) area: AreaName,
     pub(super) date: Instant,
-    pub(super) sighted: Sighted,
+    pub(crate) sighted: Sighted,
 }
 
 impl<'a> Eyes<'a> {
-    pub(super) fn of(office: &Office, caller: &'a Caller) -> Result<Self, EngineError> {
+    pub(crate) fn of(office: &Office, caller: &'a Caller) -> Result<Self, EngineError> {
         let collections = office.collections(caller)?;
         let readable = collections.iter().filter(|one| one.can_read);
         Ok(Self {
@@ -52,7 +52,7 @@ impl<'a> Eyes<'a> {
     }
 
     /// The record as the caller is shown it, if it is.
-    pub(super) fn glimpse(&self, fold: &Fold, record: RecordNumber) -> Option<Glimpse> {
+    pub(crate) fn glimpse(&self, fold: &Fold, record: RecordNumber) -> Option<Glimpse> {
         let party = &self.caller.party;
         // The cheap question first: most candidates may be none of the caller's business.
         if !fold.is_released(party, record) {

@@ -58,7 +58,9 @@ pub use party::{
     AddClient, AddKey, AddParty, AddPerson, BindCertificate, Open, RevokeClient, RevokeKey, SignIn,
     UnbindCertificate,
 };
-pub use programme::ProgrammeAct;
+pub use programme::{
+    Exhibit, ImportProgramme, LinkEvidence, PassGoals, ProgrammeAct, Progress, ReportGoal,
+};
 pub use recall::{AcknowledgeRecall, Cause, Recall, Recipient, TellRecall};
 pub use record::{Erase, File, Named, Refusal, Withdraw};
 pub use release::{Basis, Closing, Extent, Places, Receipt};

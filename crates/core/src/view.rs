@@ -26,6 +26,7 @@ mod page;
 mod recount;
 mod rehearsal;
 pub(crate) mod sight;
+mod tally;
 mod walk;
 
 pub use area::Place;
@@ -34,6 +35,7 @@ pub use fold::Fold;
 pub use guise::Mapping;
 pub use page::{Item, Page, Query, Versions};
 pub use rehearsal::{Rehearsal, Sample};
+pub use tally::{Since, Tally};
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;

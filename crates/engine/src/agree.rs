@@ -4,6 +4,7 @@ use legation_core::act::{
     Act, ResumeAgreement, SignAgreement, SuspendAgreement, TableAgreement, TerminateAgreement,
 };
 use legation_core::affairs::decision::Permit;
+use legation_core::affairs::programme::account;
 use legation_core::agreement::document::{Document, Known};
 use legation_core::agreement::fault::Faults;
 use legation_core::agreement::signature::verify_any;
@@ -53,6 +54,17 @@ pub(crate) fn read_document(state: &State, file: &[u8]) -> Result<Document, Engi
     })?;
     check_redactions(&document)?;
     one_partner_one_plan(state, &document)?;
+    if state.affairs().programmes.imported(&document.id).is_some() {
+        return Err(EngineError::new(
+            Fault::Conflict,
+            "programme.exists",
+            format!(
+                "an old programme is on file as `{}`; give the agreement another id",
+                document.id
+            ),
+        ));
+    }
+    account(state, &document)?;
     Ok(document)
 }
 

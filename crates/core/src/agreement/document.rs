@@ -12,15 +12,18 @@
 //! not here ([`super::signature`], [`super::succession`]); the journal keeps the bytes, and a
 //! document is parsed again from them.
 
+mod heritage;
 mod read;
 #[cfg(test)]
 mod tests;
+
+pub use heritage::read_plan;
 
 use crate::agreement::fault::{Fault, Faults};
 use crate::id::{AgreementId, AgreementVersion, AreaName, Kind, PartyCode, PropertyName, RecordId};
 use crate::label::Level;
 use crate::party::{Audience, Status};
-use crate::programme::Objective;
+use crate::programme::{Goal, GoalId, Objective, Passage};
 use crate::time::Instant;
 
 /// The largest agreement file, 1 MiB: a hundred times a long treaty (the North Atlantic Treaty
@@ -54,6 +57,12 @@ pub struct Document {
     pub give: Vec<Give>,
     /// What the two sides work on together.
     pub objectives: Vec<Objective>,
+    /// The programme of another agreement, or one on file, whose place this one takes.
+    pub predecessor: Option<AgreementId>,
+    /// What becomes of the goals of the programme before, as far as they are no goals of this one.
+    pub transitions: Vec<Passage>,
+    /// Where the file says so: what takes the place of the programme before, and each passage.
+    heritage: heritage::Places,
     /// Where the file names areas and parties, for [`Document::check`].
     mentions: Vec<Mention>,
 }
@@ -192,6 +201,22 @@ enum Named {
 }
 
 impl Document {
+    /// All goals, in the order of the file.
+    pub fn goals(&self) -> impl Iterator<Item = &Goal> {
+        self.objectives.iter().flat_map(|one| &one.goals)
+    }
+
+    /// The goal of that name.
+    pub fn goal(&self, id: &GoalId) -> Option<&Goal> {
+        self.goals().find(|goal| goal.id == *id)
+    }
+
+    /// What the file says becomes of a goal of the programme before.
+    pub fn passage(&self, from: &AgreementId, goal: &GoalId) -> Option<&Passage> {
+        let mut all = self.transitions.iter();
+        all.find(|one| one.from == *from && one.goal == *goal)
+    }
+
     /// Reads an agreement file: syntax, keys, values, and that the articles exist as headings.
     ///
     /// # Errors

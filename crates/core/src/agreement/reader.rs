@@ -51,14 +51,14 @@ pub(crate) struct Found<T> {
 #[derive(Clone, Copy)]
 pub(crate) struct Section<'t> {
     table: &'t dyn TableLike,
-    at: usize,
+    pub(crate) at: usize,
     /// The table as its header is written, `[[take]]`; for texts.
     name: &'static str,
 }
 
 impl Section<'_> {
     /// Whether the section says anything about a key.
-    fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.table.get(key).is_some_and(|item| !item.is_none())
     }
 }

@@ -83,6 +83,9 @@ pub enum FoldError {
     /// A feed or an invitation that there is not, or twice.
     #[error("{0}")]
     Calendar(&'static str),
+    /// A report, a link or a transition that the goals of a programme do not allow.
+    #[error("the goals of a programme do not allow that: {0}")]
+    Programme(&'static str),
     /// More than 65,535 parties.
     #[error("the office knows as many parties as it can hold")]
     Full,
@@ -111,6 +114,7 @@ impl FoldError {
             Self::Liaison(error) => error.code(),
             Self::Consultation(error) => error.code(),
             Self::Calendar(_) => "fold.calendar",
+            Self::Programme(_) => "fold.programme",
             Self::Full => "fold.full",
         }
     }

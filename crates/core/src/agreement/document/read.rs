@@ -2,6 +2,7 @@
 //!
 //! Knows the keys and what they may hold; does not know the office ([`Document::check`]).
 
+use super::heritage::{self, Heritage};
 use super::{AfterEnd, Document, Give, Mention, Named, Parties, SIZE_MAX, Take};
 use crate::agreement::fault::Faults;
 use crate::agreement::heading;
@@ -14,7 +15,7 @@ use crate::programme::{Activity, Goal, GoalId, Objective};
 use crate::time::Instant;
 use std::collections::{BTreeSet, HashMap};
 
-static CODES: Codes = Codes {
+pub(super) static CODES: Codes = Codes {
     byte_order_mark: "agreement.byte-order-mark",
     control_character: "agreement.control-character",
     duplicate: "agreement.duplicate",
@@ -29,7 +30,7 @@ static CODES: Codes = Codes {
     wrong_type: "agreement.wrong-type",
 };
 
-const MALFORMED_NAME: &str = "agreement.malformed-name";
+pub(super) const MALFORMED_NAME: &str = "agreement.malformed-name";
 const UNKNOWN_AREA: &str = "agreement.unknown-area";
 const UNKNOWN_LEVEL: &str = "agreement.unknown-level";
 const UNKNOWN_PARTY: &str = "agreement.unknown-party";
@@ -120,6 +121,8 @@ impl Draft<'_, '_> {
                 "take",
                 "give",
                 "objective",
+                "predecessor",
+                "transition",
             ],
         );
         let id = self.reader.word(root, "id", Need::Must, MALFORMED_NAME);
@@ -133,11 +136,18 @@ impl Draft<'_, '_> {
         let take = self.each(root, "take", "[[take]]", Self::take);
         let give = self.each(root, "give", "[[give]]", Self::give);
         let objectives = self.objectives(root);
+        let heritage = match (&id, &version) {
+            (Some(id), Some(version)) => {
+                let own = (&id.value, version.value, &objectives[..]);
+                heritage::read(self.reader, root, own, version.at)
+            }
+            _ => Heritage::default(),
+        };
         Some(Document {
             id: id?.value,
             title: title?.value,
             programme: programme.map(|found| found.value),
-            version: version?,
+            version: version?.value,
             charter: charter?,
             parties: parties?,
             in_force: in_force?,
@@ -146,11 +156,14 @@ impl Draft<'_, '_> {
             take,
             give,
             objectives,
+            predecessor: heritage.predecessor,
+            transitions: heritage.passages,
+            heritage: heritage.places,
             mentions: self.mentions,
         })
     }
 
-    fn version(&mut self, root: &Section<'_>) -> Option<AgreementVersion> {
+    fn version(&mut self, root: &Section<'_>) -> Option<Found<AgreementVersion>> {
         let version = self.reader.number(root, "version")?;
         if version.value == 0 {
             self.reader.fault(
@@ -160,7 +173,10 @@ impl Draft<'_, '_> {
             );
             return None;
         }
-        Some(AgreementVersion(version.value))
+        Some(Found {
+            value: AgreementVersion(version.value),
+            at: version.at,
+        })
     }
 
     fn parties(&mut self, root: &Section<'_>, charter: Option<bool>) -> Option<Parties> {

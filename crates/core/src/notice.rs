@@ -9,17 +9,21 @@
 //! Where notices go to is in [`crate::affairs::notice`]; nothing is sent here. A source asks the
 //! rule of its own area who may see a thing, and never decides that again.
 
+mod activity;
 mod agreement;
+mod consultation;
+mod decision;
 mod identity;
 mod recall;
+mod statement;
 mod webhook;
 
 use std::collections::HashMap;
 
 use crate::id::{NoticeId, PartyCode, PersonName};
-use crate::party::Party;
+use crate::party::{Party, Zone};
 use crate::state::State;
-use crate::time::Instant;
+use crate::time::{Day, Instant};
 
 /// What a notice is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +33,42 @@ pub enum NoticeKind {
     SignatureAsked,
     /// An agreement ends within 90, 30 or 7 days.
     AgreementEnding,
+    /// Silence runs on a text that lies before the reader's side.
+    SilenceRunning,
+    /// A text waits for the assent of the reader's side in writing.
+    AssentAsked,
+    /// A text is to be decided in a meeting to which the reader's side goes.
+    MeetingDecides,
+    /// What a meeting decides is to be recorded.
+    ConclusionAsked,
+    /// A text was adopted, or came to nothing.
+    DecisionEnded,
+    /// A party asks for a consultation.
+    ConsultationAsked,
+    /// A meeting of a consultation was set.
+    MeetingSet,
+    /// A meeting of a consultation was moved, or is elsewhere.
+    MeetingChanged,
+    /// A meeting of a consultation was called off.
+    MeetingCancelled,
+    /// Something is to be done after a consultation.
+    FollowUpDue,
+    /// A party has not done in time what was to be done after a consultation.
+    FollowUpLate,
+    /// The reader's side may name people for an activity.
+    NominationOpen,
+    /// A nominee waits to be confirmed.
+    ConfirmationAsked,
+    /// A nominee of the reader's side is confirmed.
+    NomineeConfirmed,
+    /// A nominee of the reader's side has moved up from a waiting list.
+    NomineeMovedUp,
+    /// A nominee of the reader's side was declined.
+    NomineeDeclined,
+    /// An activity does not take place.
+    ActivityCancelled,
+    /// Statements found in the press wait for somebody to decide.
+    ProposalsWaiting,
     /// A recall is to be acknowledged.
     Recall,
     /// A party has not acknowledged a recall in time.
@@ -47,6 +87,24 @@ impl NoticeKind {
         match self {
             Self::SignatureAsked => "signature-asked",
             Self::AgreementEnding => "agreement-ending",
+            Self::SilenceRunning => "silence-running",
+            Self::AssentAsked => "assent-asked",
+            Self::MeetingDecides => "meeting-decides",
+            Self::ConclusionAsked => "conclusion-asked",
+            Self::DecisionEnded => "decision-ended",
+            Self::ConsultationAsked => "consultation-asked",
+            Self::MeetingSet => "meeting-set",
+            Self::MeetingChanged => "meeting-changed",
+            Self::MeetingCancelled => "meeting-cancelled",
+            Self::FollowUpDue => "follow-up-due",
+            Self::FollowUpLate => "follow-up-late",
+            Self::NominationOpen => "nomination-open",
+            Self::ConfirmationAsked => "confirmation-asked",
+            Self::NomineeConfirmed => "nominee-confirmed",
+            Self::NomineeMovedUp => "nominee-moved-up",
+            Self::NomineeDeclined => "nominee-declined",
+            Self::ActivityCancelled => "activity-cancelled",
+            Self::ProposalsWaiting => "proposals-waiting",
             Self::Recall => "recall",
             Self::RecallOverdue => "recall-overdue",
             Self::IdentityAsked => "identity-asked",
@@ -116,14 +174,21 @@ pub fn notices(state: &State, reader: &Reader<'_>, now: Instant) -> Awaiting {
         awaiting: Awaiting::default(),
     };
     agreement::post(&mut board);
+    decision::post(&mut board);
+    consultation::post(&mut board);
+    activity::post(&mut board);
     recall::post(&mut board);
     identity::post(&mut board);
+    statement::post(&mut board);
     webhook::post(&mut board);
     let mut awaiting = board.awaiting;
     let rank = |one: &Notice| (one.due.unwrap_or(Instant::MAX), one.since, one.id);
     awaiting.notices.sort_by_key(rank);
     awaiting
 }
+
+/// For how long news is told, a week: whoever was away for one has missed it.
+const NEWS: i64 = 7 * 86_400_000_000;
 
 /// What a source finds, before it is known whether it stands now.
 struct Draft {
@@ -157,6 +222,11 @@ impl Board<'_> {
         if from <= self.now && until.is_none_or(|until| self.now < until) {
             self.put(Some(from), draft);
         }
+    }
+
+    /// Something that happened: told for a week, or until it is seen that it changed again.
+    fn news(&mut self, at: Instant, draft: Draft) {
+        self.span(at, Some(at.plus_micros(NEWS)), draft);
     }
 
     /// A notice that stands now, since when it does if that is known.
@@ -196,6 +266,12 @@ impl Board<'_> {
         let next = [self.awaiting.next, later].into_iter().flatten().min();
         self.awaiting.next = next;
     }
+}
+
+/// The first instant after a day, as the clocks of a zone show it.
+fn end_of_day(day: Day, zone: &Zone) -> Option<Instant> {
+    let zoned = day.next().date().in_tz(zone.as_str()).ok()?;
+    Some(Instant::from_micros(zoned.timestamp().as_microsecond()))
 }
 
 /// An instant as people read it: to the minute, in UTC.

@@ -15,12 +15,12 @@ use legation_core::notice::{Awaiting, Notice, NoticeKind, Reader, Subject, notic
 use legation_core::party::Zone;
 use legation_core::state::State;
 use legation_core::time::Instant;
-use legation_core::view::Fold;
 use tokio::sync::watch;
 
 use crate::admit::{Caller, Credential, known, staff};
+use crate::dice::roll;
 use crate::error::{EngineError, Fault};
-use crate::office::{Office, broken};
+use crate::office::Office;
 use crate::read::Guard;
 use crate::webhook::Target;
 
@@ -154,26 +154,23 @@ fn owed_digest(
 }
 
 impl Office {
-    /// Looks at what holds when no entry is on its way: whoever notes the instant knows that every
-    /// later entry has a later one.
-    fn settled<T>(&self, look: impl FnOnce(&Fold, Instant) -> T) -> Result<T, EngineError> {
-        // Dates that have come are taken in first; that may take the writer's turn itself.
-        drop(self.look()?);
-        let _turn = self.turn()?;
-        let fold = self.fold.read().map_err(|_| broken())?;
-        let now = self.clock.now().max(fold.clock());
-        Ok(look(&fold, now))
-    }
-
     /// What awaits the caller now.
     ///
     /// # Errors
     /// When the office broke down.
     pub fn notices(&self, caller: &Caller) -> Result<Looked, EngineError> {
-        self.settled(|fold, now| Looked {
-            awaiting: notices(fold.state(), &reader(caller), now),
-            now,
-        })
+        let fold = self.look()?;
+        let now = self.clock.now().max(fold.clock());
+        let awaiting = notices(fold.state(), &reader(caller), now);
+        Ok(Looked { awaiting, now })
+    }
+
+    /// A random number that names something for a while and tells nothing.
+    ///
+    /// # Errors
+    /// When no randomness is to be had.
+    pub fn draw(&self) -> Result<u64, EngineError> {
+        roll::<8>(self.dice.as_ref()).map(u64::from_be_bytes)
     }
 
     /// Told of whatever may change what awaits somebody.

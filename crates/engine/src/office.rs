@@ -8,7 +8,7 @@
 
 use std::ops::{ControlFlow, Deref};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard};
 
 use legation_core::act::{Act, Entry};
 use legation_core::id::{EntryNumber, PartyCode};
@@ -282,14 +282,6 @@ impl Office {
         drop(fold);
         drop(turn);
         self.fold.read().map_err(|_| broken())
-    }
-
-    /// The writer's turn: while it is held, no entry is on its way.
-    ///
-    /// # Errors
-    /// When the office broke down while it took in an act.
-    pub(crate) fn turn(&self) -> Result<MutexGuard<'_, ()>, EngineError> {
-        self.turn.lock().map_err(|_| broken())
     }
 
     /// How often the terms have changed, with every date up to now taken into account.

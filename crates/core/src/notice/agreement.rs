@@ -1,5 +1,6 @@
 //! Agreements that wait for a signature of the reader's side, and those that end soon.
 
+use crate::act::Subject as DeadlineOf;
 use crate::agreement::succession::{Agreement, State, Version};
 use crate::notice::{Board, Draft, NoticeKind, Subject, minute};
 use crate::party::{Party, Status};
@@ -37,15 +38,27 @@ fn asked(board: &mut Board<'_>, agreement: &Agreement) {
         if may.is_err() {
             continue;
         }
-        let begins = version.document.in_force;
+        let begins = Some(version.document.in_force).filter(|begins| *begins > version.tabled);
+        // A summit by which it is to be signed comes first, where the reader may know of the summit.
+        let asked = DeadlineOf::Agreement(agreement.id.clone());
+        let activities = &board.state.affairs().activities;
+        let deadlines = activities.deadlines_of(&asked, &party.code, board.reader.staff);
+        let first = deadlines.first();
+        let due = [begins, first.map(|one| one.due)]
+            .into_iter()
+            .flatten()
+            .min();
+        let why = first.map_or(String::new(), |one| {
+            format!(" ({}: {})", one.title, one.text)
+        });
         let draft = Draft {
             kind: NoticeKind::SignatureAsked,
             subject: subject(agreement),
             // A version that is tabled anew with other bytes asks anew.
             stage: format!("{} {}", version.number(), version.digest),
-            due: Some(begins).filter(|begins| *begins > version.tabled),
+            due,
             text: format!(
-                "`{}` version {} is on the table and waits for the signature of {}",
+                "`{}` version {} is on the table and waits for the signature of {}{why}",
                 agreement.id,
                 version.number(),
                 party.code

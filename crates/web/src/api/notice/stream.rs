@@ -10,18 +10,19 @@
 //! retry: 3000
 //!
 //! event: notice
-//! id: 2026-01-31T12:00:00.000000Z        since when it stands, after the last of that instant
+//! id: 5f1c2a9e0b7d4c3e.1
 //! data: {"id": ..., "kind": ..., ...}
 //!
 //! event: gone
+//! id: 5f1c2a9e0b7d4c3e.2
 //! data: {"id": ...}
 //!
 //! :                                      while nothing happens
 //! ```
 //!
-//! A reader that comes again with `Last-Event-ID` is sent what stands since later, and what has no
-//! known beginning. What is gone meanwhile it sees in the list. Whoever is sent a notice twice knows
-//! it by its id.
+//! A reader that comes again with `Last-Event-ID` goes on from there: it is sent what it has not been
+//! sent, and what is gone meanwhile. Where the office does not remember, after it was started anew,
+//! all that stands is sent again, and the reader knows it by its id.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -41,7 +42,6 @@ use axum::response::{IntoResponse, Response};
 use http_body::Frame;
 use legation_core::id::{Digest, NoticeId};
 use legation_core::notice::Notice;
-use legation_core::time::Instant;
 use legation_engine::{Credential, Guard, Office};
 use serde_json::json;
 use tokio::sync::watch;
@@ -52,7 +52,7 @@ use crate::auth::{self, Caller};
 use crate::connection::Shown;
 use crate::face::Face;
 use crate::problem::Problem;
-use crate::streams::{Berth, Lasting};
+use crate::streams::{Berth, Lasting, Log, Told};
 use crate::valve::{Passage, Valve};
 
 /// How often a reader hears that the stream is there, when nothing happens: more often than proxies
@@ -72,7 +72,7 @@ const RETRY: &str = "retry: 3000\n\n";
 pub(super) struct Wire {
     credential: Credential,
     valve: Option<Valve>,
-    after: Option<Instant>,
+    last: Option<String>,
 }
 
 impl FromRequestParts<Face> for Wire {
@@ -98,8 +98,7 @@ impl FromRequestParts<Face> for Wire {
                 certificate: shown.map(|Shown(certificate)| *certificate),
             },
             valve: valve.map(|ConnectInfo(valve)| valve.clone()),
-            // What is no id of ours is none: all is sent.
-            after: last.and_then(|id| id.parse().ok()),
+            last: last.map(str::to_owned),
         })
     }
 }
@@ -134,16 +133,20 @@ pub(super) async fn open(
         }
     })?;
     let guard = face.office.account_guard(account.clone(), wire.credential);
+    let last = wire.last.as_deref();
+    let known = last.and_then(|last| face.streams.recall(&account.actor, last));
+    let known = known.unwrap_or_default();
     let reader = Reader {
         office: face.office.clone(),
         news: face.office.news(),
         ending: berth.ending(),
-        _berth: berth,
+        berth,
         _passage: wire.valve.map(|valve| valve.watch(guard.clone())),
         guard,
+        // The new stream begins where the old one was.
+        log: Log::new(face.office.draw()?, account.actor.clone(), &known),
+        known: known.into_iter().collect(),
         account: Arc::new(account),
-        sent: BTreeSet::new(),
-        after: wire.after,
         opened: false,
         beat: Tick::now() + BEAT,
     };
@@ -165,12 +168,11 @@ struct Reader {
     guard: Guard,
     news: watch::Receiver<()>,
     ending: watch::Receiver<bool>,
-    _berth: Berth,
+    berth: Berth,
     _passage: Option<Passage>,
-    /// What stands and was sent.
-    sent: BTreeSet<NoticeId>,
-    /// The reader was sent what stands since then before it came.
-    after: Option<Instant>,
+    /// What the reader knows to stand.
+    known: BTreeSet<NoticeId>,
+    log: Log,
     opened: bool,
     /// When to say that the stream is there.
     beat: Tick,
@@ -216,35 +218,34 @@ impl Reader {
 
     /// What the reader has to be told, given what stands.
     fn tell(&mut self, notices: &[Notice]) -> String {
-        let mut text = String::new();
         let stands: BTreeSet<NoticeId> = notices.iter().map(|one| one.id).collect();
-        for gone in self.sent.difference(&stands) {
-            let data = json!({"id": gone});
+        let mut text = String::new();
+        let mut event = |log: &mut Log, name: &str, told: Told, data: &serde_json::Value| {
+            let id = log.tell(told);
             // INVARIANT: a text takes every write.
-            let _ = write!(text, "event: gone\ndata: {data}\n\n");
+            let _ = write!(text, "event: {name}\nid: {id}\ndata: {data}\n\n");
+        };
+        for gone in self.known.difference(&stands) {
+            let data = json!({"id": gone});
+            event(&mut self.log, "gone", Told::Gone(*gone), &data);
         }
-        let known = |one: &&Notice| self.sent.contains(&one.id) || self.was_sent(one);
-        let mut fresh: Vec<&Notice> = notices.iter().filter(|one| !known(one)).collect();
+        let fresh = notices.iter().filter(|one| !self.known.contains(&one.id));
+        let mut fresh: Vec<&Notice> = fresh.collect();
         fresh.sort_by_key(|one| (one.since, one.id));
-        for (place, notice) in fresh.iter().enumerate() {
-            let next = fresh.get(place + 1).and_then(|next| next.since);
-            let _ = writeln!(text, "event: notice");
-            // Only the last of an instant says it: whoever is cut off before is sent all of them.
-            if let Some(since) = notice.since.filter(|_| next != notice.since) {
-                let _ = writeln!(text, "id: {since}");
-            }
-            let _ = write!(text, "data: {}\n\n", notice_json(notice));
+        for notice in fresh {
+            let data = notice_json(notice);
+            event(&mut self.log, "notice", Told::Stands(notice.id), &data);
         }
-        self.sent = stands;
+        self.known = stands;
         text
     }
+}
 
-    /// Whether the reader was sent it before it came.
-    fn was_sent(&self, notice: &Notice) -> bool {
-        match (self.after, notice.since) {
-            (Some(after), Some(since)) => since <= after,
-            _ => false,
-        }
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let empty = Log::new(0, self.account.actor.clone(), &[]);
+        let log = std::mem::replace(&mut self.log, empty);
+        self.berth.streams().keep(log);
     }
 }
 

@@ -4,6 +4,7 @@
 mod attack;
 mod authority;
 mod counter;
+mod decision;
 mod document;
 mod leak;
 mod life;

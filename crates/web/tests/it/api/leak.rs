@@ -76,6 +76,7 @@ fn scene() -> Scene {
     let notice = recalls["recalls"][0]["id"].as_str().unwrap().to_owned();
     let events = vec![hidden_event(&office)];
     activity::stage(&office);
+    hide_decision(&office);
     let url = format!("https://{}/hook", value(6));
     let hook = json!({"id": "elsewhere", "party": "ELSEWHERIA", "url": url});
     office.post(&chief, "/webhooks", &hook).expect(201);
@@ -86,6 +87,21 @@ fn scene() -> Scene {
         notice,
         events,
     }
+}
+
+/// What ELSEWHERIA is asked, and JPN would be told of if it were adopted.
+const HIDDEN_DECISION: &str = "hidden-decision";
+const ABSENT_DECISION: &str = "absent-decision";
+
+/// Puts a text to ELSEWHERIA, which has a reservation.
+fn hide_decision(office: &Counter) {
+    let new = json!({"id": HIDDEN_DECISION, "title": value(2), "text": value(3),
+        "procedure": "silence", "expiry": "2199-01-01T00:00:00Z", "asked": ["ELSEWHERIA"],
+        "told": ["JPN"], "permits": {"kind": "publish"}});
+    office.post(&office.chief, "/decisions", &new).expect(201);
+    let said = json!({"party": "ELSEWHERIA", "position": "reservation", "text": value(4)});
+    let path = format!("/decisions/{HIDDEN_DECISION}/positions");
+    office.post(&office.chief, &path, &said).expect(200);
 }
 
 /// A report about something of each kind, above what JPN takes.
@@ -161,6 +177,7 @@ pub(super) fn choices(name: &str, scene: &Scene) -> Vec<String> {
             scene.status.clone(),
             "00000000-0000-4000-8000-000000000000".into(),
         ],
+        "decision" => vec![HIDDEN_DECISION.into(), ABSENT_DECISION.into(), "X".into()],
         "notice" => vec![scene.notice.clone(), NO_NOTICE.into(), "x".into()],
         "webhook" => vec!["elsewhere".into(), "nothing".into()],
         "code" => vec!["JPN".into(), "ELSEWHERIA".into(), "XYZ".into()],
@@ -241,6 +258,9 @@ fn queries(path: &str, scene: &Scene) -> Vec<String> {
     if path.ends_with("/digest") {
         queries.extend(["?of=ELSEWHERIA/x", "?of=NATO/chief", "?of=XYZ/x"].map(String::from));
     }
+    if path.ends_with("/export") {
+        queries.push("?brief=true".into());
+    }
     if path.contains("/agreements/") {
         queries.extend(["?version=1", "?version=2"].map(String::from));
     }
@@ -260,6 +280,12 @@ fn bodies(path: &str) -> Vec<Value> {
     }
     if path.contains("/activities/") {
         bodies.extend(activity::bodies());
+    }
+    if path.ends_with("/positions") {
+        for party in ["JPN", "ELSEWHERIA"] {
+            bodies.push(json!({"party": party, "position": "objection", "text": "x"}));
+        }
+        bodies.push(json!({"position": "assent"}));
     }
     if path.ends_with("/records") || path.ends_with("/objects/") {
         bodies.push(bundle(&[json!({"type": "indicator"})]));
@@ -286,6 +312,7 @@ fn inspect(request: &str, answer: &Answer) {
         value(8),
         "2024-02-02".into(),
         "ELSEWHERIA".into(),
+        HIDDEN_DECISION.into(),
         "nato-elsewheria".into(),
         "/hook".into(),
         print.fingerprint,
@@ -315,6 +342,7 @@ fn compare(scene: &Scene, method: &str, target: &str, answer: &Answer) {
         .replace("nato-elsewheria", "nato-xyz");
     absent = absent.replace(&scene.status, "00000000-0000-4000-8000-00000000aaaa");
     absent = absent.replace(&scene.notice, NO_NOTICE);
+    absent = absent.replace(HIDDEN_DECISION, ABSENT_DECISION);
     absent = absent.replace(&relationship_id(7), &relationship_id(ABSENT));
     for event in &scene.events {
         absent = absent.replace(event, ABSENT_EVENT);

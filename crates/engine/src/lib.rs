@@ -9,6 +9,7 @@ mod admit;
 mod agree;
 mod audit;
 mod backup;
+mod calendar;
 mod clock;
 mod collection;
 mod consultation;
@@ -52,6 +53,9 @@ pub use admit::{Caller, Credential, NewParty, Secret};
 pub use agree::{Standing, Tabled, check_redactions};
 pub use audit::{EntryProof, Received, Who, Why};
 pub use backup::{BackedUp, backup, restore};
+pub use calendar::{
+    FEED_NAME_MAX, FEEDS_MAX, Invited, NewFeed, ReplyOutcome, written as write_event,
+};
 pub use clock::SystemClock;
 pub use collection::Collection;
 pub use consultation::{

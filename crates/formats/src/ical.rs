@@ -15,6 +15,7 @@ mod error;
 mod event;
 mod holiday;
 mod line;
+mod mail;
 mod reply;
 mod value;
 mod verify;
@@ -24,10 +25,15 @@ pub use error::{Fault, IcalError};
 pub use event::{Attendee, Event, Mailbox, Method, Status, When, write};
 pub use holiday::{Holiday, holidays};
 pub use line::Property;
+pub use mail::replies_of_mail;
 pub use reply::{PartStat, Reply, replies};
 
 /// The most bytes that are read: a country's holidays of a century take a fifth of it.
 pub const BYTES_MAX: usize = 1024 * 1024;
+
+/// The most bytes of a mail in which a calendar is looked for: calendars come encoded, and clients
+/// send the text of the invitation back.
+pub const MAIL_MAX: usize = 4 * BYTES_MAX;
 
 /// How deep components stand within each other at most: the standard needs three.
 pub const DEPTH_MAX: usize = 8;

@@ -149,11 +149,7 @@ impl Trust {
         let path = match self {
             Self::ThisMachine => return Ok(builder.disable_verification(true).build()),
             Self::Root(path) => Some(path.clone()),
-            Self::System => {
-                let set = variable("SSL_CERT_FILE").map(PathBuf::from);
-                let usual = SYSTEM_ROOTS.iter().map(PathBuf::from);
-                set.or_else(|| usual.into_iter().find(|path| path.exists()))
-            }
+            Self::System => system_roots(),
         };
         let mut roots = Vec::new();
         if let Some(path) = path {
@@ -169,6 +165,13 @@ impl Trust {
             .root_certs(RootCerts::Specific(Arc::new(roots)))
             .build())
     }
+}
+
+/// The file of the roots that the system trusts, if it has one.
+pub(crate) fn system_roots() -> Option<PathBuf> {
+    let set = variable("SSL_CERT_FILE").map(PathBuf::from);
+    let mut usual = SYSTEM_ROOTS.iter().map(PathBuf::from);
+    set.or_else(|| usual.find(|path| path.exists()))
 }
 
 /// TLS towards others than offices: whoever the roots in a file vouch for, or those of the system.

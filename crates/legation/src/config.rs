@@ -34,6 +34,7 @@ use self::reader::{Origin, Read};
 use crate::acme::Acme;
 use crate::disk::{self, Mode};
 use crate::failure::Failure;
+use crate::mail::Mail;
 use crate::observe::Observe;
 use crate::secure::Secure;
 
@@ -53,6 +54,8 @@ pub(crate) struct Settings {
     pub(crate) acme: Acme,
     /// Its faces, their limits included.
     pub(crate) faces: legation_web::Settings,
+    /// How it sends mail, if it does.
+    pub(crate) mail: Mail,
     /// Its log and its metrics.
     pub(crate) observe: Observe,
 }
@@ -65,6 +68,7 @@ impl Default for Settings {
             secure: Secure::default(),
             acme: Acme::default(),
             faces: legation_web::Settings::default(),
+            mail: Mail::default(),
             observe: Observe::default(),
         }
     }

@@ -13,6 +13,7 @@ mod courier;
 mod demo;
 mod disk;
 mod failure;
+mod mail;
 mod notify;
 mod observe;
 mod progress;

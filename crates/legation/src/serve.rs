@@ -17,6 +17,7 @@ use crate::config::{self, Settings, url_of};
 use crate::courier::Courier;
 use crate::courier::post::Postman;
 use crate::failure::Failure;
+use crate::mail::{Mailer, Outbox};
 use crate::{client, notify, observe, secure};
 
 /// Serves the office in `dir` until SIGINT or SIGTERM. `ready` is told the address.
@@ -54,7 +55,9 @@ pub(crate) fn run(
     faces.watch = Arc::new(monitor.clone());
     faces.monitor = monitor;
     faces.tls = tls;
-    let served = runtime.block_on(serve(dir, office, listen, faces, keeper, ready));
+    let mailer = Mailer::of(settings.mail, &office.title()?);
+    let mailer = mailer.map_err(|error| Failure::new(error.code(), error.to_string()))?;
+    let served = runtime.block_on(serve(dir, office, listen, (faces, mailer), keeper, ready));
     // Only what outlived its grace is still there.
     runtime.shutdown_background();
     served
@@ -64,7 +67,7 @@ async fn serve(
     dir: &Path,
     office: Office,
     listen: SocketAddr,
-    mut faces: Faces,
+    (mut faces, mailer): (Faces, Option<Mailer>),
     keeper: Option<Keeper>,
     ready: impl FnOnce(&str),
 ) -> Result<(), Failure> {
@@ -96,6 +99,7 @@ async fn serve(
     }
     let postman = Postman::new(client::trust(None)?);
     let courier = tokio::spawn(Courier::new(office.clone(), postman).run());
+    let outbox = mailer.map(|mailer| tokio::spawn(Outbox::new(office.clone(), mailer).run()));
     ready(&url);
     notify::ready(&url);
     let over = async {
@@ -104,6 +108,9 @@ async fn serve(
     };
     let served = legation_web::serve(listener, office.clone(), faces, over).await;
     courier.abort();
+    if let Some(outbox) = outbox {
+        outbox.abort();
+    }
     // What outlived its grace files nothing and reads nothing any more.
     let closed = office.close().await;
     served.map_err(|error| failed("serve", &error))?;

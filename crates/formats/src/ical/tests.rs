@@ -170,3 +170,37 @@ fn lines_are_folded_at_75_octets_between_characters() {
     assert!(text.contains("\r\nDESCRIPTION:one\\ntwo\\; three\\, four\\\\n\r\n"));
     assert!(!text.replace("\r\n", "").contains('\n'));
 }
+
+#[test]
+fn a_reply_is_found_in_a_mail() {
+    let reply = include_str!("tests/valid/reply.ics");
+    let expected = replies(reply.as_bytes()).unwrap();
+    let mail = |kind: &str, encoding: &str, body: &str| {
+        format!(
+            "From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nI come\r\n--x\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{body}\r\n--x--\r\n"
+        )
+    };
+    let base64 = {
+        use base64::Engine as _;
+        base64::engine::general_purpose::STANDARD.encode(reply)
+    };
+    for text in [
+        mail("text/calendar; method=REPLY; charset=utf-8", "8bit", reply),
+        mail("TEXT/Calendar; method=REPLY", "base64", &base64),
+        mail("application/ics; name=a.ics", "base64", &base64),
+        reply.to_owned(),
+    ] {
+        assert_eq!(
+            replies_of_mail(text.as_bytes()).unwrap(),
+            expected,
+            "{text}"
+        );
+    }
+    let without = mail("text/html", "8bit", "<p>I come");
+    let error = replies_of_mail(without.as_bytes()).unwrap_err();
+    assert_eq!(error.code(), "ical.not-a-calendar");
+    assert_eq!(
+        replies_of_mail(b"").unwrap_err().code(),
+        "ical.not-a-calendar"
+    );
+}

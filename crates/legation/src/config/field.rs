@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::value::{Kind, Value};
+use crate::mail::MailTls;
 use crate::observe::{LogFormat, LogLevel};
 use crate::secure::Clients;
 
@@ -155,6 +156,7 @@ macro_rules! word {
 word!(LogLevel);
 word!(LogFormat);
 word!(Clients);
+word!(MailTls);
 
 impl Field for u32 {
     fn put(&mut self, value: Value) -> bool {
@@ -218,6 +220,12 @@ impl Blank for PathBuf {
 impl Blank for String {
     fn blank() -> Self {
         Self::new()
+    }
+}
+
+impl Blank for u32 {
+    fn blank() -> Self {
+        0
     }
 }
 

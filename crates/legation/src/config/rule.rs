@@ -2,7 +2,10 @@
 //!
 //! Not here: what each may be by itself, which [`table`](super::table) says.
 
+use std::net::IpAddr;
+
 use super::Settings;
+use crate::mail::MailTls;
 
 /// What settings must be to each other.
 pub(super) struct Rule {
@@ -38,6 +41,36 @@ pub(super) const RULES: &[Rule] = &[
             let text = "a CA is asked by TLS only (RFC 8555 section 6.1): `directory` begins with `https://`";
             let is_tls = settings.acme.directory.starts_with("https://");
             (!is_tls).then(|| text.to_owned())
+        },
+    },
+    Rule {
+        about: &[("mail", "server")],
+        fault: |settings| {
+            let mail = &settings.mail;
+            let text =
+                "from whom? set `from` of `[mail]`, the address from which the office writes";
+            (mail.server.is_some() && mail.from.is_none()).then(|| text.to_owned())
+        },
+    },
+    Rule {
+        about: &[("mail", "user"), ("mail", "password_file")],
+        fault: |settings| {
+            let mail = &settings.mail;
+            let text = "`user` and `password_file` go together: set both, or neither";
+            (mail.user.is_some() != mail.password_file.is_some()).then(|| text.to_owned())
+        },
+    },
+    Rule {
+        about: &[("mail", "tls"), ("mail", "user")],
+        fault: |settings| {
+            let mail = &settings.mail;
+            let is_near = mail.server.as_deref().is_some_and(|server| {
+                let near = |ip: IpAddr| ip.is_loopback();
+                server == "localhost" || server.parse().is_ok_and(near)
+            });
+            let is_bare = mail.tls == MailTls::None && mail.user.is_some() && !is_near;
+            let text = "the password would go in the clear; set `tls` to `starttls` or `tls`";
+            is_bare.then(|| text.to_owned())
         },
     },
     Rule {

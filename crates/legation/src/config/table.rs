@@ -4,7 +4,11 @@
 //! A default stands once, in the `Default` of the part that uses it; a row only says where it lies.
 //! Sections and keys keep their order here in everything that is written.
 
+mod section;
+
 use std::time::Duration;
+
+pub(super) use section::SECTIONS;
 
 use super::Settings;
 use super::field::Field;
@@ -32,60 +36,6 @@ pub(super) struct Bind {
     /// What holds; none where it is not set.
     pub(super) show: fn(&Settings) -> Option<Value>,
 }
-
-/// A section and what it is about.
-pub(super) struct Section {
-    pub(super) name: &'static str,
-    pub(super) about: &'static str,
-}
-
-/// The sections, in the order in which they are written.
-pub(super) const SECTIONS: &[Section] = &[
-    Section {
-        name: "",
-        about: "Where the office is",
-    },
-    Section {
-        name: "tls",
-        about: "How others reach the office: TLS from files, which are read anew when they change",
-    },
-    Section {
-        name: "acme",
-        about: "How the office gets its certificate from a CA by itself (ACME), where `acme` of `[tls]` says that it does",
-    },
-    Section {
-        name: "limits",
-        about: "How much one request may bring or ask for",
-    },
-    Section {
-        name: "connections",
-        about: "What connections may cost",
-    },
-    Section {
-        name: "rates",
-        about: "How much each caller may ask for; what is over is refused with a time to wait",
-    },
-    Section {
-        name: "work",
-        about: "How much may be under way at the same time; what is over is refused, never queued without end",
-    },
-    Section {
-        name: "receipts",
-        about: "Receipts written ahead: one durable entry for a run of pages, so that no page waits for the disk",
-    },
-    Section {
-        name: "memory",
-        about: "What is kept in memory beside the office itself",
-    },
-    Section {
-        name: "log",
-        about: "What the office says of its work, on its standard error; the journal is not meant",
-    },
-    Section {
-        name: "metrics",
-        about: "What the office tells about itself to those who watch over it",
-    },
-];
 
 macro_rules! bind {
     ($kind:expr, $($path:ident).+) => {
@@ -615,6 +565,63 @@ pub(super) const ROWS: &[Row] = &[
         office.page_store,
         "How much of the pages that were sent lately is kept, for other parties whose view has the same pages.",
         "ATT&CK Enterprise whole, with room for as much again."
+    ),
+    row!(
+        "mail",
+        "server",
+        Kind::Host,
+        mail.server,
+        "The mail server that takes what the office sends: invitations to meetings, and digests.",
+        "Unset, the office sends no mail; everything is there to be read all the same."
+    ),
+    row!(
+        "mail",
+        "port",
+        Kind::Number(1, 65_535),
+        mail.port,
+        "Its port.",
+        "Unset, it goes by `tls`.",
+        usual: "587 for `starttls`, 465 for `tls`, 25 for `none`"
+    ),
+    row!(
+        "mail",
+        "tls",
+        Kind::Word(&["starttls", "tls", "none"]),
+        mail.tls,
+        "How it is spoken to: `starttls` turns to TLS before anything is said, and sends nothing if the server will not; `tls` begins with it; `none` is in the clear.",
+        "RFC 6409 and RFC 8314: port 587 is what most servers have; nothing goes in the clear unless somebody says so."
+    ),
+    row!(
+        "mail",
+        "root",
+        Kind::Path,
+        mail.root,
+        "Roots, PEM, from which its certificate must come: for a server with a CA of your own.",
+        "Unset, those that the system trusts."
+    ),
+    row!(
+        "mail",
+        "user",
+        Kind::Line,
+        mail.user,
+        "The account that the office has there.",
+        "Unset, it does not log in, which is what a relay of your own network asks."
+    ),
+    row!(
+        "mail",
+        "password_file",
+        Kind::Path,
+        mail.password_file,
+        "A file with the password of that account and nothing else, readable by nobody else; read anew for each connection.",
+        "A password in the settings would be shown by `legation config`."
+    ),
+    row!(
+        "mail",
+        "from",
+        Kind::Mail,
+        mail.from,
+        "From which address the office writes; answers to invitations come back to it.",
+        "There is none that would be right everywhere; where there is a server there must be one."
     ),
     row!(
         "log",

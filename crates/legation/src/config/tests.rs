@@ -87,6 +87,8 @@ fn sample(row: &table::Row) -> value::Value {
         value::Kind::Number(..) => "10",
         value::Kind::Hosts => "192.0.2.1,::1",
         value::Kind::Names => "a.example,b.example",
+        value::Kind::Host => "mail.example.org",
+        value::Kind::Line => "an account",
         value::Kind::Mail => "office@example.org",
         value::Kind::Switch => "true",
         value::Kind::Word(words) => words[0],

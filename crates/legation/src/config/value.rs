@@ -26,8 +26,12 @@ pub(super) enum Kind {
     Hosts,
     /// Names of hosts: a list in the file, with commas between them in the environment.
     Names,
+    /// The name of a host, or an IP address.
+    Host,
     /// A mail address.
     Mail,
+    /// Some words on one line.
+    Line,
     /// True or false.
     Switch,
     /// One of a few words.
@@ -81,7 +85,9 @@ impl Kind {
             Self::Path => "path".to_owned(),
             Self::Hosts => "IP addresses".to_owned(),
             Self::Names => "names of hosts".to_owned(),
+            Self::Host => "name of a host".to_owned(),
             Self::Mail => "mail address".to_owned(),
+            Self::Line => "text".to_owned(),
             Self::Switch => "true or false".to_owned(),
             Self::Word(words) => words.join(", "),
             Self::Number(..) => "number".to_owned(),
@@ -111,7 +117,9 @@ impl Kind {
                 "`[\"office.example\"]`, or `a.example,b.example` in the environment; \
                  neither addresses nor wildcards"
             }
+            Self::Host => "`mail.example.org`",
             Self::Mail => "`office@example.org`",
+            Self::Line => "`office`, on one line",
             Self::Switch => "`true` or `false`",
             Self::Word(_) => "one of its words",
             Self::Number(..) => "`1000`, without quotes",
@@ -184,6 +192,15 @@ impl Kind {
                 let names = text.split(',').map(|name| self.host_name(name.trim()));
                 names.collect::<Result<_, _>>().map(Value::Names)
             }
+            Self::Host if text.parse::<IpAddr>().is_ok() => Ok(Value::Text(text.to_owned())),
+            Self::Host => match text == "localhost" || is_name(text) {
+                true => Ok(Value::Text(text.to_ascii_lowercase())),
+                false => Err(wrong()),
+            },
+            Self::Line => match text.is_empty() || text.chars().any(char::is_control) {
+                true => Err(wrong()),
+                false => Ok(Value::Text(text.to_owned())),
+            },
             Self::Mail => match text.split_once('@') {
                 Some((who, host)) if is_mailbox(who) && is_name(host) => {
                     Ok(Value::Text(text.to_owned()))

@@ -3,13 +3,17 @@
 //! The cast. [`cast`] holds the sample data: parties, agreements, records. [`stage`] founds the
 //! office and brings everything in through the same doors that a real office uses. [`scene`] shows
 //! what each party sees and why, an amendment, a suspension in the middle of a partner's paging,
-//! and the receipts with their proof. Nothing shown is written down in advance: every figure is
+//! and the receipts with their proof. [`affairs`] shows the office's own work: an office in Tokyo that
+//! is proposed and objected to, what was said of it in public ([`timeline`]), a consultation, a
+//! programme's transition, an exercise. Nothing shown is written down in advance: every figure is
 //! asked of the running office.
 
+mod affairs;
 mod cast;
 mod paging;
 mod scene;
 mod stage;
+mod timeline;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -79,6 +83,10 @@ async fn walk(
     scene::amend(&mut stage).await?;
     scene::suspend(&stage, &url).await?;
     scene::prove(&stage)?;
+    affairs::decide(&stage).await?;
+    affairs::look_back(&stage)?;
+    affairs::consult(&stage).await?;
+    affairs::exercise(&stage).await?;
     if once {
         served.abort();
         return Ok(());

@@ -15,7 +15,7 @@ use crate::demo::cast::AMENDMENT;
 use crate::demo::paging::{Fetched, Pager};
 use crate::demo::stage::Stage;
 
-fn heading(text: &str) {
+pub(super) fn heading(text: &str) {
     println!("\n== {text}");
 }
 

@@ -27,6 +27,17 @@ fn the_demo_shows_what_it_promises() {
         "the host suspends nato-aus",
         "of others AUS now sees 0",
         "inclusion and signature verify with",
+        "silence runs on A liaison office in Tokyo",
+        "`tokyo` becomes decided only by a decision",
+        "  FRA reads of 1 decisions and 1 offices",
+        "  JPN reads of 0 decisions and 0 offices",
+        "  opening     disputed",
+        "  talks       confirmed",
+        "FRA, who takes no part, reads of 0 consultations",
+        "  JPN reads: aoki confirmed, baba confirmed, chiba waiting 1",
+        "  JPN reads: aoki withdrawn, baba confirmed, chiba confirmed",
+        "  KOR reads: nobody",
+        "sign the next version before the summit",
     ] {
         assert!(said.contains(line), "no `{line}` in\n{said}");
     }

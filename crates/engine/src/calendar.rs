@@ -134,6 +134,13 @@ impl Office {
         if !all && (caller.party != party || person.is_some() && person.as_ref() != own(caller)) {
             return Err(EngineError::not_found());
         }
+        // The host's own calendar is the office's: its machines do not work there.
+        let host = self.look()?.state().host().code == party;
+        if !all && host && person.is_none() {
+            return Err(EngineError::forbidden(
+                "only the office's chief and officers may have the office's own calendar",
+            ));
+        }
         let name = name.trim().to_owned();
         let length = name.chars().count();
         if length == 0 || length > FEED_NAME_MAX || name.chars().any(char::is_control) {

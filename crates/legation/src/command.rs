@@ -8,6 +8,7 @@ mod claim;
 mod client;
 mod completions;
 mod config;
+mod decision;
 mod demo;
 mod digest;
 mod entry;
@@ -51,6 +52,7 @@ pub(crate) enum Command {
     Person(person::Person),
     SignIn(sign_in::SignIn),
     Agreement(agreement::Agreement),
+    Decision(decision::Decision),
     House(house::House),
     File(file::File),
     Find(find::Find),
@@ -89,6 +91,7 @@ impl Command {
             Self::Person(verb) => verb.run(),
             Self::SignIn(verb) => verb.run(),
             Self::Agreement(verb) => verb.run(),
+            Self::Decision(verb) => verb.run(),
             Self::House(verb) => verb.run(),
             Self::File(verb) => verb.run(),
             Self::Find(verb) => verb.run(),

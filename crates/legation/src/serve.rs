@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use legation_engine::Office;
 use legation_web::Settings as Faces;
@@ -100,6 +101,7 @@ async fn serve(
     let postman = Postman::new(client::trust(None)?);
     let courier = tokio::spawn(Courier::new(office.clone(), postman).run());
     let outbox = mailer.map(|mailer| tokio::spawn(Outbox::new(office.clone(), mailer).run()));
+    let registrar = tokio::spawn(certify(office.clone()));
     ready(&url);
     notify::ready(&url);
     let over = async {
@@ -107,6 +109,7 @@ async fn serve(
         notify::stopping();
     };
     let served = legation_web::serve(listener, office.clone(), faces, over).await;
+    registrar.abort();
     courier.abort();
     if let Some(outbox) = outbox {
         outbox.abort();
@@ -115,6 +118,20 @@ async fn serve(
     let closed = office.close().await;
     served.map_err(|error| failed("serve", &error))?;
     Ok(closed?)
+}
+
+/// How soon after its adoption a text is certified.
+const CERTIFY: Duration = Duration::from_secs(1);
+
+/// Certifies what the members have adopted, while the office runs and after it was down.
+async fn certify(office: Office) {
+    let mut every = tokio::time::interval(CERTIFY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        // What cannot be written now is tried again, and whoever wants the proof is told why.
+        let _ = office.certify_decisions().await;
+    }
 }
 
 /// Reads certificate and key anew with each SIGHUP. Without TLS there is nothing to be read, and

@@ -136,22 +136,27 @@ fn read(file: &Path) -> Result<EntryProof, Failure> {
     };
     let value: Value = serde_json::from_slice(&disk::read(file)?)
         .map_err(|error| malformed(&error.to_string()))?;
+    proof_of(&value).map_err(|what| malformed(&what))
+}
+
+/// The proof of an entry in a document, or what is wrong with it.
+pub(super) fn proof_of(value: &Value) -> Result<EntryProof, String> {
     let text = |key: &str| {
         let text = value.get(key).and_then(Value::as_str);
-        text.ok_or_else(|| malformed(&format!("it has no `{key}`")))
+        text.ok_or_else(|| format!("it has no `{key}`"))
     };
     let bytes = |key: &str| {
         let bytes = STANDARD.decode(text(key)?);
-        bytes.map_err(|_| malformed(&format!("its `{key}` is not base64")))
+        bytes.map_err(|_| format!("its `{key}` is not base64"))
     };
     let number = value.get("entry").and_then(Value::as_u64);
     let nonce = bytes("nonce")?;
     Ok(EntryProof {
-        number: EntryNumber(number.ok_or_else(|| malformed("it has no `entry`"))?),
+        number: EntryNumber(number.ok_or("it has no `entry`")?),
         frame: bytes("frame")?,
         nonce: nonce
             .try_into()
-            .map_err(|_| malformed("its `nonce` has not 32 bytes"))?,
+            .map_err(|_| "its `nonce` has not 32 bytes")?,
         proof: text("proof")?.to_owned(),
     })
 }

@@ -4,6 +4,7 @@
 //! number means nothing outside the office.
 
 mod calendar;
+mod decision;
 
 use legation_core::act::{Act, Closing, Extent, File, Named, NoticeAct, Recall, Receipt, Refusal};
 use legation_core::id::RecordNumber;
@@ -65,6 +66,7 @@ pub(super) fn document(act: &Act, records: &[(String, Option<Instant>)]) -> Valu
             "notices": act.notices}),
         Act::AcknowledgeRecall(act) => json!({"kind": "acknowledge-recall",
             "party": act.party.as_str(), "notice": act.notice}),
+        Act::Decision(act) => decision::document(act),
         Act::Calendar(act) => calendar::document(act),
         Act::Notice(act) => notice(act),
         // An act that this table does not know yet is told by its name in the program, not hidden.

@@ -10,6 +10,7 @@
 mod ahead;
 mod clock;
 mod crash;
+mod decision;
 mod file;
 mod find;
 mod full;

@@ -83,7 +83,11 @@ fn sees_subject(state: &State, caller: &Caller, subject: &Subject, now: Instant)
                 let decision = state.affairs().decisions.get(id);
                 decision.is_some_and(|one| one.is_seen_by(party, false, now))
             }
-            Subject::Liaison(_) => false,
+            Subject::Liaison(id) => {
+                let status = state.find_party(party).map(|party| party.status);
+                let office = state.affairs().liaison.get(id).zip(status);
+                office.is_some_and(|(office, status)| office.sight(party, status, false).is_some())
+            }
         }
 }
 

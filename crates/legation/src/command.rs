@@ -2,6 +2,7 @@
 //!
 //! Here is only which there are: what a verb takes and does is said once, in its file.
 
+mod activity;
 mod agreement;
 mod backup;
 mod claim;
@@ -53,6 +54,7 @@ pub(crate) enum Command {
     SignIn(sign_in::SignIn),
     Agreement(agreement::Agreement),
     Decision(decision::Decision),
+    Activity(activity::Activity),
     House(house::House),
     File(file::File),
     Find(find::Find),
@@ -92,6 +94,7 @@ impl Command {
             Self::SignIn(verb) => verb.run(),
             Self::Agreement(verb) => verb.run(),
             Self::Decision(verb) => verb.run(),
+            Self::Activity(verb) => verb.run(),
             Self::House(verb) => verb.run(),
             Self::File(verb) => verb.run(),
             Self::Find(verb) => verb.run(),

@@ -301,6 +301,10 @@ pub(super) fn known_subject(state: &State, subject: &Subject) -> Result<(), Engi
         Subject::Decision(id) if state.affairs().decisions.get(id).is_none() => {
             unknown("activity.unknown-subject", &format!("decision `{id}`"))
         }
+        Subject::Liaison(id) if state.affairs().liaison.get(id).is_none() => unknown(
+            "activity.unknown-subject",
+            &format!("liaison office `{id}`"),
+        ),
         Subject::Agreement(_) | Subject::Decision(_) | Subject::Liaison(_) => Ok(()),
     }
 }

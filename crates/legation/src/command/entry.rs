@@ -109,7 +109,7 @@ impl Entry {
 }
 
 fn verify(file: &Path, log_key: &str) -> Result<Answer, Failure> {
-    let proof = read(file)?;
+    let proof = read_proof(file)?;
     let Proven { entry, size, root } =
         verify_proof(&proof, log_key.trim()).map_err(|error| Failure::from(error).of(file))?;
     let (number, at) = (entry.number, entry.at);
@@ -129,7 +129,7 @@ fn verify(file: &Path, log_key: &str) -> Result<Answer, Failure> {
 
 /// Reads what `entry proof` wrote. The log key in it is not looked at: whoever made up the one
 /// would make up the other.
-fn read(file: &Path) -> Result<EntryProof, Failure> {
+pub(super) fn read_proof(file: &Path) -> Result<EntryProof, Failure> {
     let malformed = |what: &str| {
         let text = format!("`{}` is no proof of an entry: {what}", file.display());
         Failure::new("cli.proof", text)

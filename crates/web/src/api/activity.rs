@@ -18,7 +18,7 @@ use legation_core::time::Instant;
 use legation_engine::{ActivityChange, ActivityDraft, EngineError, Nominating};
 use serde::{Deserialize, Serialize};
 
-pub(super) use crate::api::activity::answer::{Due, due};
+pub(super) use crate::api::activity::answer::{Dated, Due, due};
 use crate::api::activity::answer::{Listed, Shown};
 use crate::api::openapi::{Operation, Path};
 use crate::api::request::{Named, Sent, invalid};

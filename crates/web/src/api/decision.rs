@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use legation_core::act::{Procedure, Voice};
+use legation_core::act::{Procedure, Subject, Voice};
 use legation_core::affairs::decision::{self, Outcome, Permit};
 use legation_core::id::{
     AgreementId, AgreementVersion, DecisionId, EntryNumber, LiaisonId, PartyCode,
@@ -19,6 +19,7 @@ use legation_engine::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::api::activity::Dated;
 use crate::api::openapi::{Operation, Path};
 use crate::api::request::{Asked, Named, Sent};
 use crate::auth::Caller;
@@ -283,8 +284,10 @@ pub(super) async fn show(
     State(face): State<Face>,
     caller: Caller,
     Named(id): Named<DecisionId>,
-) -> Result<Json<Decision>, Problem> {
-    Ok(Json(face.office.decision(&caller, &id)?.into()))
+) -> Result<Json<Dated<Decision>>, Problem> {
+    let shown = Decision::from(face.office.decision(&caller, &id)?);
+    let subject = Subject::Decision(id);
+    Ok(Json(Dated::of(&face, &caller, &subject, shown)?))
 }
 
 /// How consensus is found, as it is asked for.

@@ -1,6 +1,7 @@
 //! The JSON API, through a real server: each endpoint, the refusals, the whole life of an
 //! agreement, and that nothing leaks.
 
+mod activity;
 mod attack;
 mod authority;
 mod counter;

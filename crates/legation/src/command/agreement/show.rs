@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::answer::{Answer, list, shown};
 use crate::client::Connection;
+use crate::command::activity::deadlines;
 use crate::disk::{self, Mode};
 use crate::failure::Failure;
 use crate::table::{Table, facts};
@@ -85,7 +86,7 @@ pub(super) fn tell(agreement: &Value) -> String {
         let [number, state] = ["version", "state"].map(|key| shown(version, key));
         text += &format!("  version {number} is {state}\n");
     }
-    text
+    text + &deadlines(agreement)
 }
 
 impl List {
@@ -94,12 +95,14 @@ impl List {
         let mut table = Table::new([
             "ID", "VERSION", "STATE", "PARTIES", "IN FORCE", "UNTIL", "TITLE",
         ]);
+        let mut due = String::new();
         for one in list(&answer, "agreements") {
             let keys = [
                 "id", "version", "state", "parties", "in_force", "until", "title",
             ];
             table.row(keys.map(|key| shown(one, key)));
+            due += &deadlines(one);
         }
-        Ok(Answer::new(table.or("no agreements"), answer))
+        Ok(Answer::new(table.or("no agreements") + &due, answer))
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, list, printable, shown};
 use crate::client::Connection;
+use crate::command::activity::deadlines;
 use crate::failure::Failure;
 use crate::table::{Table, facts};
 
@@ -179,6 +180,7 @@ fn describe(decision: &Value) -> String {
         text += &said(list(decision, "positions"), "POSITION");
         text += &said(list(decision, "late"), "TOO LATE");
     }
+    text += &deadlines(decision);
     text.push('\n');
     for line in shown(decision, "text").lines() {
         text += &format!("{}\n", printable(line));

@@ -6,6 +6,8 @@
 mod calendar;
 mod decision;
 
+mod activity;
+
 use legation_core::act::{Act, Closing, Extent, File, Named, NoticeAct, Recall, Receipt, Refusal};
 use legation_core::id::RecordNumber;
 use legation_core::record::{Head, Meaning};
@@ -69,6 +71,7 @@ pub(super) fn document(act: &Act, records: &[(String, Option<Instant>)]) -> Valu
         Act::Decision(act) => decision::document(act),
         Act::Calendar(act) => calendar::document(act),
         Act::Notice(act) => notice(act),
+        Act::Activity(act) => activity::document(act),
         // An act that this table does not know yet is told by its name in the program, not hidden.
         other => json!({"kind": "other", "text": format!("{other:?}")}),
     }

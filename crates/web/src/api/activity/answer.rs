@@ -1,7 +1,7 @@
 //! The forms in which activities and their deadlines are answered. Which of it a caller may see was
 //! decided before.
 
-use legation_core::act::Prerequisite;
+use legation_core::act::{Prerequisite, Subject};
 use legation_core::affairs::activity::{ActivityView, NomineeView, write_moment};
 use legation_core::id::{
     ActivityId, AreaName, CertificateNumber, EntryNumber, PartyCode, PersonName,
@@ -9,6 +9,10 @@ use legation_core::id::{
 use legation_core::time::Instant;
 use legation_engine::ActivityDeadline;
 use serde::Serialize;
+
+use crate::auth::Caller;
+use crate::face::Face;
+use crate::problem::Problem;
 
 /// An activity in a list.
 #[derive(Serialize)]
@@ -141,6 +145,26 @@ pub(in crate::api) fn due(deadlines: Vec<ActivityDeadline>) -> Vec<Due> {
         due: one.due,
     });
     shown.collect()
+}
+
+/// What another resource shows, with the deadlines that it has.
+#[derive(Serialize)]
+pub(in crate::api) struct Dated<T> {
+    #[serde(flatten)]
+    shown: T,
+    deadlines: Vec<Due>,
+}
+
+impl<T> Dated<T> {
+    pub(in crate::api) fn of(
+        face: &Face,
+        caller: &Caller,
+        subject: &Subject,
+        shown: T,
+    ) -> Result<Self, Problem> {
+        let deadlines = due(face.office.deadlines(caller, subject)?);
+        Ok(Self { shown, deadlines })
+    }
 }
 
 impl Shown {

@@ -4,13 +4,15 @@
 //! The cast. [`read`] decodes the bytes (`decode`), tells a page from a plain text, splits it into
 //! blocks (`page`, `plain`), takes what the page says of itself (`meta`), finds the body
 //! (`choose`), lets fall what is none (`body`, `phrase`), and reads date line and agency (`dateline`,
-//! `date`). [`sentences`] and [`quotations`] cut texts.
+//! `date`). [`sentences`] and [`quotations`] cut texts. [`Sketch`] is what grouping keeps of an
+//! article, and [`Stories`] puts the copies of one text together (`compare`).
 //!
 //! Not here: fetching pages, and who says what in an article.
 
 mod article;
 mod body;
 mod choose;
+mod compare;
 mod date;
 mod dateline;
 mod decode;
@@ -21,10 +23,15 @@ mod phrase;
 mod plain;
 pub mod propose;
 mod sentence;
+mod sketch;
+mod story;
 
 pub use article::{Article, Dateline, Dropped, Published, Reason};
+pub use compare::{Changed, Changes};
 pub use error::PressError;
 pub use sentence::{Quotation, quotations, sentences};
+pub use sketch::Sketch;
+pub use story::{ArticleId, POSTING_MAX, Placement, Shared, Stories, StoryId};
 
 /// The most bytes of a page or text that is read: pages of the largest outlets have some 2 MB.
 pub const BYTES_MAX: usize = 4 * 1024 * 1024;

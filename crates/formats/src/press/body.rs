@@ -91,7 +91,11 @@ impl<'a> Body<'a> {
     }
 
     /// Takes a block in the body that its words or place speak against.
-    pub(super) fn refuse(&mut self, reason: Reason, text: &str, _node: usize) {
+    pub(super) fn refuse(&mut self, reason: Reason, tag: Tag, text: &str, path: &Path<'_>) {
+        // What a heading announces goes with it.
+        if matches!(tag, Tag::Heading(_)) && self.skipping.is_none() {
+            self.skipping = Some((reason, path.parent, path.is_top));
+        }
         if reason == Reason::Credit {
             self.credit(text);
         } else if reason == Reason::Furniture && text.len() <= LINE_MAX {
@@ -126,13 +130,13 @@ impl<'a> Body<'a> {
             return;
         }
         let mut text = text;
-        if self.article.paragraphs.is_empty()
-            && let Some((line, rest)) = split(text)
+        if let Some((line, rest)) = split(text)
+            && (self.article.paragraphs.is_empty() || self.is_said(rest))
         {
             if self.article.agency.is_none() {
                 self.article.agency.clone_from(&line.agency);
             }
-            self.article.dateline = Some(line);
+            self.article.dateline.get_or_insert(line);
             text = rest;
         }
         let mut kept = String::with_capacity(text.len());
@@ -162,6 +166,13 @@ impl<'a> Body<'a> {
         if kept.chars().any(char::is_alphanumeric) {
             self.article.paragraphs.push(kept);
         }
+    }
+
+    /// Whether a text begins with a sentence that is kept already: the date line stands in the body
+    /// while the words of its first sentence stand above it, or the body comes twice.
+    fn is_said(&self, text: &str) -> bool {
+        let first = sentences(text).first().copied().unwrap_or_default();
+        self.seen.contains(&key(first))
     }
 
     /// Whether a line is byline, date or source; what it says is taken.

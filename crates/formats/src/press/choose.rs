@@ -8,9 +8,8 @@ use std::collections::HashMap;
 
 use super::article::{Article, Reason};
 use super::body::Body;
-use super::dateline;
 use super::error::PressError;
-use super::page::{Block, Node, Page, Tag};
+use super::page::{Block, NO_CLASS, Node, Page, Tag};
 use super::phrase::judge;
 
 /// A block that may be prose has so many bytes, or fewer if it ends as a sentence does.
@@ -71,20 +70,19 @@ fn look(page: &Page, is_strict: bool) -> Article {
         let tag = node.map_or(Tag::Body, |node| node.tag);
         let text = one.block.text.as_str();
         let is_inside = scope.holds(one.block.node);
+        let up = |node: usize| page.nodes.get(node).map_or(0, |node| node.parent);
+        let parent = up(one.block.node);
+        let path = Path {
+            node: one.block.node,
+            parent,
+            is_top: scope.is_top(parent) || scope.is_top(one.block.node),
+            up: &up,
+        };
         match one.reason {
-            Some(reason) if is_inside => body.refuse(reason, text, one.block.node),
+            Some(reason) if is_inside => body.refuse(reason, tag, text, &path),
             Some(reason) => body.drop(reason, text),
             None if !is_inside => body.outside(text),
-            None => {
-                let up = |node: usize| page.nodes.get(node).map_or(0, |node| node.parent);
-                let path = Path {
-                    node: one.block.node,
-                    parent: up(one.block.node),
-                    is_top: scope.is_top(up(one.block.node)) || scope.is_top(one.block.node),
-                    up: &up,
-                };
-                body.take(tag, one.block, one.is_prose, &path);
-            }
+            None => body.take(tag, one.block, one.is_prose, &path),
         }
     }
     if page.is_cut {
@@ -211,7 +209,10 @@ impl Scope {
             for (other, node) in nodes.iter().enumerate() {
                 let is_like = node.parent == parent && node.kin == kin && other != best;
                 let worth = whole.get(other).copied().unwrap_or_default();
-                if is_like && worth > 0 && node.tag != Tag::Article {
+                // What has no class is alike only if it holds about as much.
+                let most = whole.get(best).copied().unwrap_or_default();
+                let is_much = worth > 0 && (kin != NO_CLASS || worth * 3 >= most);
+                if is_like && is_much && node.tag != Tag::Article {
                     tops.push(other);
                 }
             }
@@ -280,12 +281,14 @@ fn title(page: &Page, judged: &[Judged<'_>]) -> Option<String> {
             headings.entry(level).or_insert(&one.block.text);
         }
     }
-    headings
-        .get(&1)
-        .copied()
-        .or(page.meta.window.as_deref())
-        .or(headings.get(&2).copied())
-        .map(clean)
+    let window = page.meta.window.as_deref().map(clean);
+    let largest = headings.get(&1).copied();
+    // A rubric may stand in the heading, before what is the name of the window too.
+    match (largest, window) {
+        (Some(heading), Some(window)) if heading.ends_with(&window) => Some(window),
+        (Some(heading), _) => Some(clean(heading)),
+        (None, window) => window.or_else(|| headings.get(&2).copied().map(clean)),
+    }
 }
 
 /// The outlet: what the page says, else what stands behind the last bar of the window's name.
@@ -298,7 +301,7 @@ fn outlet(page: &Page) -> Option<String> {
 }
 
 fn split_window(window: &str) -> Option<(&str, &str)> {
-    [" | ", " – ", " — ", " - ", " :: ", " » "]
+    [" | ", " – ", " — ", " - ", " :: ", " » ", "｜"]
         .iter()
         .filter_map(|mark| window.rsplit_once(mark))
         .max_by_key(|(head, _)| head.len())
@@ -306,13 +309,22 @@ fn split_window(window: &str) -> Option<(&str, &str)> {
 }
 
 fn strip_outlet(title: &str, outlet: Option<&str>) -> String {
+    // `Harbour Gazette: Headline`
+    let behind = outlet.and_then(|outlet| title.strip_prefix(outlet));
+    if let Some(rest) = behind {
+        let rest = rest.trim_start();
+        let bare = rest.trim_start_matches([':', '|', '-', '–', '—', '»', '｜', ' ']);
+        if bare.len() < rest.len() && !bare.is_empty() {
+            return bare.to_owned();
+        }
+    }
     match (split_window(title), outlet) {
         (Some((head, name)), Some(outlet))
             if name.eq_ignore_ascii_case(outlet)
                 || outlet.to_lowercase().contains(&name.to_lowercase())
                 || name.to_lowercase().contains(&outlet.to_lowercase()) =>
         {
-            strip_outlet(dateline::floor(head, head.len()), Some(outlet))
+            strip_outlet(head.trim_end(), Some(outlet))
         }
         _ => title.to_owned(),
     }

@@ -154,6 +154,13 @@ impl Meta {
         }
         if let Some(author) = value.get("author").and_then(name) {
             self.author.take(1, author);
+            // An organisation that writes and is not the outlet is an agency.
+            let is_outlet = value.get("publisher").and_then(name) == Some(author);
+            let kind = |value: &Value| value.get("@type")?.as_str().map(str::to_owned);
+            let kind = value.get("author").and_then(kind).unwrap_or_default();
+            if kind.ends_with("Organization") && !is_outlet {
+                self.source.take(3, author);
+            }
         }
         for member in ["sourceOrganization", "copyrightHolder", "isBasedOn"] {
             if let Some(source) = value.get(member).and_then(name) {

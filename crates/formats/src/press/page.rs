@@ -27,6 +27,12 @@ const VALUE_MAX: usize = 4_096;
 /// The most bytes of scripts with data that are kept (JSON-LD).
 const DATA_MAX: usize = 512 * 1_024;
 
+/// The kin of elements without class and id.
+pub(super) const NO_CLASS: u64 = FNV_BASIS;
+
+/// Where FNV-1a (64 bits) begins.
+const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
 /// What an element is, as far as it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tag {
@@ -623,7 +629,7 @@ fn class_words(class: &str) -> Option<Reason> {
 
 /// FNV-1a (64 bits): names told apart within one page, nothing that an attacker gains by a collision.
 fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+    bytes.iter().fold(FNV_BASIS, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }

@@ -100,6 +100,7 @@ const TABLE: &[Row] = &[
         Reason::Risk,
         2,
         &[
+            "the views expressed",
             "risk disclosure",
             "risk warning",
             "trading in financial instruments",
@@ -121,8 +122,6 @@ const TABLE: &[Row] = &[
             "without the explicit prior written permission",
             "do not necessarily reflect",
             "does not necessarily reflect",
-            "accepts no responsibility",
-            "accepts no liability",
             "not responsible for the content",
             "compensated by the advertisers",
         ],
@@ -131,6 +130,11 @@ const TABLE: &[Row] = &[
         Reason::Risk,
         1,
         &[
+            "accepts no responsibility",
+            "accepts no liability",
+            "for the content",
+            "for their content",
+            "of other sites",
             "high risks",
             "extremely volatile",
             "financial loss",
@@ -366,6 +370,7 @@ const TABLE: &[Row] = &[
 
 /// Phrases that a sentence of an article may well have: they count only at the start of a piece.
 const AT_START: &[&str] = &[
+    "the views expressed",
     "accept all",
     "your consent",
     "legitimate interest",
@@ -410,8 +415,6 @@ const AT_START: &[&str] = &[
     "unlimited access",
     "daily briefing",
     "no part of this",
-    "accepts no responsibility",
-    "accepts no liability",
     "additional reporting",
 ];
 

@@ -62,8 +62,14 @@ fn fill(article: &mut Article, paragraphs: &[&str]) {
             .ends_with(['.', '!', '?', '…', '。', ':']);
         let words = text.split_whitespace().count();
         let is_prose = text.len() >= 60 && (ends || words >= 20) || (ends && text.len() >= 25);
+        let path = Path {
+            node: at + 1,
+            parent: 0,
+            is_top: true,
+            up: &up,
+        };
         if let Some(reason) = judge(text) {
-            body.refuse(reason, text, at);
+            body.refuse(reason, Tag::Paragraph, text, &path);
         } else if is_row(text) {
             body.drop(Reason::Menu, text);
         } else {
@@ -71,12 +77,6 @@ fn fill(article: &mut Article, paragraphs: &[&str]) {
                 text: (*text).to_owned(),
                 linked: 0,
                 node: at + 1,
-            };
-            let path = Path {
-                node: at + 1,
-                parent: 0,
-                is_top: true,
-                up: &up,
             };
             body.take(Tag::Paragraph, &block, is_prose, &path);
         }

@@ -18,6 +18,7 @@ mod name;
 mod object;
 mod observable;
 mod pattern;
+mod press;
 mod proof;
 mod redact;
 mod signature;
@@ -176,6 +177,12 @@ pub const TARGETS: &[Target] = &[
         run: pattern::run_match,
         words: pattern::WORDS,
         rounds: 10_000,
+    },
+    Target {
+        name: "press",
+        run: press::run,
+        words: press::WORDS,
+        rounds: 2_500,
     },
     Target {
         name: "proof",

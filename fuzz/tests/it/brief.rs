@@ -114,6 +114,7 @@ briefly! {
     observable: "observable",
     pattern: "pattern",
     pattern_match: "pattern-match",
+    press: "press",
     proof: "proof",
     proof_file: "proof-file",
     signature: "signature",

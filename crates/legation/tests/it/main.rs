@@ -14,6 +14,7 @@
 
 mod acme;
 mod corpus;
+mod decision;
 mod demo;
 mod export;
 mod filter;

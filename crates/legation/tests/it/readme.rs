@@ -98,6 +98,50 @@ fn an_office_of_ones_own_in_the_commands_of_the_readme() {
     assert_eq!(serving.unwrap().stop(), Some(0));
 }
 
+#[test]
+fn a_silence_procedure_in_the_six_commands_of_the_readme() {
+    let dir = tempfile::tempdir().unwrap();
+    let cwd = dir.path();
+    for (file, text) in [
+        ("office.md", "An office."),
+        ("office-2.md", "A small office."),
+    ] {
+        std::fs::write(cwd.join(file), text).unwrap();
+    }
+    let init = "init office --alliance NATO --name NATO --office Tokyo";
+    crate::office::answer(cwd, &init.split(' ').collect::<Vec<_>>());
+    let serving = Serving::start(cwd, &["serve", "office", "--listen", "127.0.0.1:0"]);
+    let token = std::fs::read_to_string(cwd.join("office/chief.token")).unwrap();
+    let commands = block("## A silence procedure in six commands", "console");
+    let mut said = Vec::new();
+    for line in commands.lines() {
+        let words = words(line.strip_prefix("$ legation ").unwrap());
+        let output = command(cwd)
+            .args(&words)
+            .env("LEGATION_OFFICE", &serving.url)
+            .env("LEGATION_TOKEN", token.trim())
+            .output()
+            .unwrap();
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}: {complaint}");
+        said.push(String::from_utf8(output.stdout).unwrap());
+    }
+    let [_, tabled, reserved, broken, amended, shown] = said.try_into().unwrap();
+    for open in [tabled, reserved, amended] {
+        assert!(open.contains(": open until 2199-"), "{open}");
+    }
+    assert!(broken.starts_with("tokyo: broken at "), "{broken}");
+    assert!(
+        broken.lines().next().unwrap().ends_with("by AUT"),
+        "{broken}"
+    );
+    assert!(
+        shown.contains("A small office.") && shown.contains("amends"),
+        "{shown}"
+    );
+    assert_eq!(serving.stop(), Some(0));
+}
+
 /// Splits a line as a shell would that knows double quotes.
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();

@@ -6,4 +6,5 @@
 pub mod ical;
 pub mod misp;
 pub mod press;
+pub mod review;
 pub mod taxii;

@@ -306,7 +306,7 @@ where
 }
 
 /// The answer, which stops when what it names is no longer released.
-fn send<T, U: Serialize>(
+pub(super) fn send<T, U: Serialize>(
     Watched(valve): Watched,
     Released { answer, guard }: Released<T>,
     shape: impl FnOnce(T) -> U,

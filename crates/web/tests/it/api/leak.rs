@@ -2,6 +2,7 @@
 //! id or a value of a record that is not released to it, nor tells of another party.
 
 mod activity;
+mod consultation;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -77,6 +78,7 @@ fn scene() -> Scene {
     let events = vec![hidden_event(&office)];
     activity::stage(&office);
     hide_decision(&office);
+    consultation::stage(&office);
     let url = format!("https://{}/hook", value(6));
     let hook = json!({"id": "elsewhere", "party": "ELSEWHERIA", "url": url});
     office.post(&chief, "/webhooks", &hook).expect(201);
@@ -186,8 +188,10 @@ pub(super) fn choices(name: &str, scene: &Scene) -> Vec<String> {
             "nato-elsewheria".into(),
             "nato-xyz".into(),
         ],
+        "consultation" => consultation::IDS.map(String::from).to_vec(),
+        "office" => consultation::OFFICES.map(String::from).to_vec(),
         "activity" => activity::IDS.map(String::from).to_vec(),
-        "n" => (0..80).map(|n| n.to_string()).collect(),
+        "n" => (0..120).map(|n| n.to_string()).collect(),
         "*tile" => vec!["0/000.p/8".into(), "entries/000.p/8".into(), "9/000".into()],
         other => panic!("no choices for the parameter {other}: this test must visit every route"),
     }
@@ -261,6 +265,12 @@ fn queries(path: &str, scene: &Scene) -> Vec<String> {
     if path.ends_with("/export") {
         queries.push("?brief=true".into());
     }
+    if path.contains("/offices") {
+        queries.extend(["?as_of=2020-01-01", "?as_of=2100-01-01"].map(String::from));
+    }
+    if path.contains("/consultations/") {
+        queries.push("?zone=Asia/Tokyo".into());
+    }
     if path.contains("/agreements/") {
         queries.extend(["?version=1", "?version=2"].map(String::from));
     }
@@ -277,6 +287,9 @@ fn bodies(path: &str) -> Vec<Value> {
         for party in ["JPN", "ELSEWHERIA", "NATO"] {
             bodies.push(json!({"version": 1, "party": party, "signature": "x"}));
         }
+    }
+    if path.contains("/consultations") {
+        bodies.extend(consultation::bodies());
     }
     if path.contains("/activities/") {
         bodies.extend(activity::bodies());
@@ -318,6 +331,7 @@ fn inspect(request: &str, answer: &Answer) {
         print.fingerprint,
     ]);
     secrets.extend(activity::SECRETS.map(String::from));
+    secrets.extend(consultation::SECRETS.map(String::from));
     for bytes in &told {
         for secret in &secrets {
             let holds = bytes
@@ -339,7 +353,8 @@ fn compare(scene: &Scene, method: &str, target: &str, answer: &Answer) {
     let mut absent = target
         .replace("ELSEWHERIA", "XYZ")
         .replace("/webhooks/elsewhere/", "/webhooks/nothing/")
-        .replace("nato-elsewheria", "nato-xyz");
+        .replace("nato-elsewheria", "nato-xyz")
+        .replace("untold-office", "office-nato-xyz");
     absent = absent.replace(&scene.status, "00000000-0000-4000-8000-00000000aaaa");
     absent = absent.replace(&scene.notice, NO_NOTICE);
     absent = absent.replace(HIDDEN_DECISION, ABSENT_DECISION);
@@ -457,6 +472,7 @@ fn no_answer_of_any_route_tells_what_is_not_released() {
         );
     }
     activity::inspect(&scene.office, &scene.jpn);
+    consultation::inspect(&scene.office, &scene.jpn);
     // The scene is what it says: the partner does read, and what is hidden is there.
     let page = scene.office.read(&scene.jpn, "cyber").text();
     assert!(

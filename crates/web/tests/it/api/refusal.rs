@@ -267,6 +267,7 @@ fn scene() -> Scene {
     office.file(&other, "cyber", &[indicator(1, GREEN)]);
     activity::stage(&office);
     decision::stage(&office);
+    consultation::stage(&office);
     Scene { office, jpn, fra }
 }
 

@@ -196,7 +196,11 @@ impl Office {
     ///
     /// # Errors
     /// When there is no such feed of the caller's.
-    pub async fn revoke_calendar_feed(&self, caller: &Caller, id: FeedId) -> Result<(), EngineError> {
+    pub async fn revoke_calendar_feed(
+        &self,
+        caller: &Caller,
+        id: FeedId,
+    ) -> Result<(), EngineError> {
         let asks = caller.clone();
         self.act(caller, move |fold| {
             let feed = fold.state().affairs().calendars.feed(&id);

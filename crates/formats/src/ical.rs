@@ -17,6 +17,7 @@ mod holiday;
 mod line;
 mod mail;
 mod reply;
+mod shipped;
 mod value;
 mod verify;
 
@@ -27,6 +28,7 @@ pub use holiday::{Holiday, holidays};
 pub use line::Property;
 pub use mail::replies_of_mail;
 pub use reply::{PartStat, Reply, replies};
+pub use shipped::{shipped, shipped_names};
 
 /// The most bytes that are read: a country's holidays of a century take a fifth of it.
 pub const BYTES_MAX: usize = 1024 * 1024;

@@ -10,12 +10,14 @@ mod client;
 mod completions;
 mod config;
 mod decision;
+mod consultation;
 mod demo;
 mod digest;
 mod entry;
 mod export;
 mod file;
 mod find;
+mod holiday;
 mod house;
 mod identity;
 mod init;
@@ -23,6 +25,7 @@ mod journal;
 mod man;
 mod matches;
 mod notice;
+mod office;
 mod party;
 mod person;
 mod recall;
@@ -56,6 +59,9 @@ pub(crate) enum Command {
     Decision(decision::Decision),
     Activity(activity::Activity),
     House(house::House),
+    Office(office::Office),
+    Consultation(consultation::Consultation),
+    Holidays(holiday::Holidays),
     File(file::File),
     Find(find::Find),
     Related(related::Related),
@@ -96,6 +102,9 @@ impl Command {
             Self::Decision(verb) => verb.run(),
             Self::Activity(verb) => verb.run(),
             Self::House(verb) => verb.run(),
+            Self::Office(verb) => verb.run(),
+            Self::Consultation(verb) => verb.run(),
+            Self::Holidays(verb) => verb.run(),
             Self::File(verb) => verb.run(),
             Self::Find(verb) => verb.run(),
             Self::Related(verb) => verb.run(),

@@ -326,7 +326,10 @@ enum Verb {
 /// A body of what was said on the command line: what was left out is left out.
 fn body<const N: usize>(members: [(&str, Value); N]) -> Value {
     let said = members.into_iter().filter(|(_, value)| !value.is_null());
-    Value::Object(said.map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>())
+    Value::Object(
+        said.map(|(key, value)| (key.to_owned(), value))
+            .collect::<Map<_, _>>(),
+    )
 }
 
 /// Does something in a consultation.
@@ -350,10 +353,11 @@ fn item(text: &str) -> Value {
 }
 
 impl Consultation {
-    #[expect(clippy::too_many_lines, reason = "one verb after the other, each of a few lines")]
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
-        let number = |what: &'static str| move |done: &Value| format!("{what} {}", shown(done, "number"));
-        let said = |text: &'static str| move |done: &Value| format!("{}: {text}", shown(done, "id"));
+        let number =
+            |what: &'static str| move |done: &Value| format!("{what} {}", shown(done, "number"));
+        let said =
+            |text: &'static str| move |done: &Value| format!("{}: {text}", shown(done, "id"));
         match &self.verb {
             Verb::Ask {
                 subject,
@@ -408,7 +412,13 @@ impl Consultation {
                 connection,
             } => {
                 let body = json!({"add": add, "remove": remove, "reason": reason});
-                post(connection, which, "participants", &body, said("others take part now"))
+                post(
+                    connection,
+                    which,
+                    "participants",
+                    &body,
+                    said("others take part now"),
+                )
             }
             Verb::Agenda {
                 which,
@@ -450,7 +460,13 @@ impl Consultation {
                 connection,
             } => {
                 let body = json!({"number": meeting, "reason": reason});
-                post(connection, which, "meetings/cancel", &body, number("cancelled meeting"))
+                post(
+                    connection,
+                    which,
+                    "meetings/cancel",
+                    &body,
+                    number("cancelled meeting"),
+                )
             }
             Verb::Say {
                 which,
@@ -490,7 +506,13 @@ impl Consultation {
                         let text = said("document taken away");
                         post(connection, which, "documents/remove", &body, text)
                     }
-                    false => post(connection, which, "documents", &body, said("document put there")),
+                    false => post(
+                        connection,
+                        which,
+                        "documents",
+                        &body,
+                        said("document put there"),
+                    ),
                 }
             }
             Verb::Minutes {
@@ -551,12 +573,24 @@ impl Consultation {
                 which,
                 reason,
                 connection,
-            } => post(connection, which, "close", &json!({"reason": reason}), said("closed")),
+            } => post(
+                connection,
+                which,
+                "close",
+                &json!({"reason": reason}),
+                said("closed"),
+            ),
             Verb::Reopen {
                 which,
                 reason,
                 connection,
-            } => post(connection, which, "reopen", &json!({"reason": reason}), said("reopened")),
+            } => post(
+                connection,
+                which,
+                "reopen",
+                &json!({"reason": reason}),
+                said("reopened"),
+            ),
             Verb::Link {
                 which,
                 decision,
@@ -600,7 +634,14 @@ fn list_all(connection: &Connection) -> Result<Answer, Failure> {
     let answer = connection.open()?.get("/consultations")?;
     let mut table = Table::new(["ID", "STATUS", "AREA", "PARTICIPANTS", "TO DO", "SUBJECT"]);
     for one in list(&answer, "consultations") {
-        let keys = ["id", "status", "area", "participants", "open_follow_ups", "subject"];
+        let keys = [
+            "id",
+            "status",
+            "area",
+            "participants",
+            "open_follow_ups",
+            "subject",
+        ];
         table.row(keys.map(|key| shown(one, key)));
     }
     Ok(Answer::new(table.or("no consultations"), answer))

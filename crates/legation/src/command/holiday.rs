@@ -66,7 +66,10 @@ fn source(file: Option<&PathBuf>, name: Option<&String>) -> Result<(String, Stri
                 Err(Failure::new("cli.no-calendar", text))
             }
         },
-        (None, None) => Err(Failure::new("cli.no-calendar", "name a file or a shipped calendar")),
+        (None, None) => Err(Failure::new(
+            "cli.no-calendar",
+            "name a file or a shipped calendar",
+        )),
     }
 }
 

@@ -75,7 +75,10 @@ impl Particulars {
         if !self.staff.is_empty() {
             put("staff", json!(self.staff));
         }
-        for (key, list) in [("funded_by", &self.funded_by), ("accredited", &self.accredited)] {
+        for (key, list) in [
+            ("funded_by", &self.funded_by),
+            ("accredited", &self.accredited),
+        ] {
             if !list.is_empty() {
                 put(key, json!(list));
             }
@@ -279,7 +282,9 @@ impl Office {
                 let answer = connection.open()?.query("/offices", &query)?;
                 let mut table = Table::new(["ID", "CITY", "HOST", "STATUS", "SINCE"]);
                 for office in list(&answer, "offices") {
-                    table.row(["id", "city", "host", "status", "since"].map(|key| shown(office, key)));
+                    table.row(
+                        ["id", "city", "host", "status", "since"].map(|key| shown(office, key)),
+                    );
                 }
                 Ok(Answer::new(table.or("no offices"), answer))
             }
@@ -308,7 +313,10 @@ fn describe(office: &Value) -> String {
         .map(|(name, key)| (*name, shown(office, key)))
         .filter(|(_, value)| !value.is_empty() && value != "-")
         .collect();
-    let lines: Vec<(&str, &str)> = said.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let lines: Vec<(&str, &str)> = said
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     let mut table = Table::new(["ON", "STEP", "STATUS", "BEHIND IT", "REASON"]);
     for step in list(office, "history") {
         let ground = step.get("ground").unwrap_or(&Value::Null);
@@ -317,7 +325,8 @@ fn describe(office: &Value) -> String {
             (None, Some(_)) => format!("statement {}", shown(ground, "statement")),
             (None, None) => "-".to_owned(),
         };
-        let [on, kind, status, reason] = ["on", "kind", "status", "reason"].map(|key| shown(step, key));
+        let [on, kind, status, reason] =
+            ["on", "kind", "status", "reason"].map(|key| shown(step, key));
         table.row([on, kind, status, behind, reason]);
     }
     format!("{}{table}", facts(&lines))

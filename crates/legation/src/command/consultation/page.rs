@@ -7,7 +7,9 @@ use crate::table::{Table, facts};
 
 /// A time without the seconds that nobody meets at: `2026-03-18T09:00+01:00[Europe/Brussels]`.
 fn brief(text: &str) -> String {
-    text.replacen(":00+", "+", 1).replacen(":00-", "-", 1).replacen(":00Z", "Z", 1)
+    text.replacen(":00+", "+", 1)
+        .replacen(":00-", "-", 1)
+        .replacen(":00Z", "Z", 1)
 }
 
 /// When a meeting is for each participant, and what speaks against that.
@@ -15,7 +17,11 @@ pub(super) fn clocks(meeting: &Value) -> String {
     let mut text = String::new();
     for time in list(meeting, "times") {
         let [party, start, end] = ["party", "start", "end"].map(|key| shown(time, key));
-        text.push_str(&format!("  {party}: {} to {}\n", brief(&start), brief(&end)));
+        text.push_str(&format!(
+            "  {party}: {} to {}\n",
+            brief(&start),
+            brief(&end)
+        ));
     }
     for warning in list(meeting, "warnings") {
         let [party, words] = ["party", "text"].map(|key| shown(warning, key));
@@ -25,12 +31,21 @@ pub(super) fn clocks(meeting: &Value) -> String {
 }
 
 fn indent(text: &str) -> String {
-    text.lines().map(|line| format!("  {}\n", printable(line))).collect()
+    text.lines()
+        .map(|line| format!("  {}\n", printable(line)))
+        .collect()
 }
 
 /// All of it.
 pub(super) fn describe(one: &Value) -> String {
-    let keys = ["id", "subject", "area", "status", "asked_by", "participants"];
+    let keys = [
+        "id",
+        "subject",
+        "area",
+        "status",
+        "asked_by",
+        "participants",
+    ];
     let said = keys.map(|key| (key, shown(one, key)));
     let mut lines: Vec<(&str, &str)> = Vec::new();
     for (key, value) in &said {
@@ -42,7 +57,12 @@ pub(super) fn describe(one: &Value) -> String {
         lines.push((name, value));
     }
     let links = ["decisions", "agreements"].map(|key| (key, shown(one, key)));
-    lines.extend(links.iter().filter(|(_, ids)| !ids.is_empty()).map(|(key, ids)| (*key, ids.as_str())));
+    lines.extend(
+        links
+            .iter()
+            .filter(|(_, ids)| !ids.is_empty())
+            .map(|(key, ids)| (*key, ids.as_str())),
+    );
     let mut text = facts(&lines);
     let agenda = list(one, "agenda");
     if !agenda.is_empty() {
@@ -56,7 +76,8 @@ pub(super) fn describe(one: &Value) -> String {
         text.push_str(&format!("  {place}. {}{lead}\n", shown(item, "title")));
     }
     for meeting in list(one, "meetings") {
-        let [number, title, place, link] = ["number", "title", "place", "link"].map(|key| shown(meeting, key));
+        let [number, title, place, link] =
+            ["number", "title", "place", "link"].map(|key| shown(meeting, key));
         let cancelled = match meeting.get("cancelled").and_then(Value::as_bool) {
             Some(true) => format!(", cancelled: {}", shown(meeting, "reason")),
             _ => String::new(),
@@ -73,7 +94,8 @@ pub(super) fn describe(one: &Value) -> String {
         text.push_str(&clocks(meeting));
     }
     for said in list(one, "said") {
-        let [number, party, kind, item] = ["number", "party", "kind", "item"].map(|key| shown(said, key));
+        let [number, party, kind, item] =
+            ["number", "party", "kind", "item"].map(|key| shown(said, key));
         let on = match item.as_str() {
             "-" => String::new(),
             item => format!(" on item {item}"),
@@ -94,7 +116,10 @@ pub(super) fn describe(one: &Value) -> String {
             "-" => String::new(),
             meeting => format!(" of meeting {meeting}"),
         };
-        text.push_str(&format!("\nminutes{of}\n{}", indent(&shown(minutes, "text"))));
+        text.push_str(&format!(
+            "\nminutes{of}\n{}",
+            indent(&shown(minutes, "text"))
+        ));
     }
     if let Some(outcome) = one.get("outcome").filter(|outcome| !outcome.is_null()) {
         text.push_str(&format!("\noutcome\n{}", indent(&shown(outcome, "text"))));
@@ -109,7 +134,13 @@ pub(super) fn describe(one: &Value) -> String {
                 "-" => shown(task, "owner"),
                 person => format!("{}/{person}", shown(task, "owner")),
             };
-            table.row([shown(task, "number"), owner, shown(task, "due"), done, shown(task, "title")]);
+            table.row([
+                shown(task, "number"),
+                owner,
+                shown(task, "due"),
+                done,
+                shown(task, "title"),
+            ]);
         }
         text.push_str(&format!("\n{table}"));
     }

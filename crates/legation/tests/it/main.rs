@@ -13,6 +13,7 @@
 )]
 
 mod acme;
+mod consultation;
 mod corpus;
 mod decision;
 mod demo;
@@ -20,6 +21,7 @@ mod export;
 mod filter;
 mod full;
 mod killed;
+mod liaison;
 mod misp;
 mod office;
 mod operations;

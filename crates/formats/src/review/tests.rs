@@ -346,7 +346,7 @@ fn a_page_holds_nothing_that_runs() {
         }
         assert!(names.contains("svg") && names.contains("rect"), "{names:?}");
         let links: Vec<&str> = text.split("href=\"").skip(1).collect();
-        assert_eq!(links.len(), 3, "one address of each goal is one of the web");
+        assert_eq!(links.len(), 4, "one address of each goal is one of the web");
         assert!(
             links
                 .iter()

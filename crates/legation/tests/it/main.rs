@@ -13,6 +13,7 @@
 )]
 
 mod acme;
+mod activity;
 mod consultation;
 mod corpus;
 mod decision;

@@ -101,24 +101,27 @@ fn tell(proven: &ProvenAdoption) -> Answer {
     let digest = one.digest.to_string();
     let expiry = one.expiry.local();
     let mut text = format!("{} was adopted at {}\n", one.id, one.adopted);
+    let asked: Option<Vec<&str>> = proven.tabling.as_ref().map(|tabling| {
+        let asked = tabling.asked.iter();
+        asked.map(|party| party.as_str()).collect()
+    });
+    let named = asked
+        .as_ref()
+        .map_or_else(|| "-".to_owned(), |asked| asked.join(", "));
     text += &facts(&[
         ("  title", &title),
         ("  digest", &digest),
         ("  procedure", one.procedure.as_str()),
         ("  tabled", &tabled),
         ("  expired", &expiry),
+        ("  asked", &named),
         ("  certified", &certified),
         ("  log", &log),
     ]);
-    let mut json = json!({"holds": true, "id": one.id, "title": one.title, "digest": digest,
+    let json = json!({"holds": true, "id": one.id, "title": one.title, "digest": digest,
         "procedure": one.procedure.as_str(), "tabled": one.tabled, "expiry": expiry,
         "adopted": one.adopted, "certified": proven.at, "entry": proven.entry,
-        "size": proven.size, "root": proven.root, "asked": null});
-    if let Some(tabling) = &proven.tabling {
-        let asked: Vec<&str> = tabling.asked.iter().map(|party| party.as_str()).collect();
-        text += &facts(&[("  asked", &asked.join(", "))]);
-        crate::answer::put(&mut json, "asked", json!(asked));
-    }
+        "size": proven.size, "root": proven.root, "asked": asked});
     Answer::new(text, json)
 }
 

@@ -121,12 +121,19 @@ pub(super) fn brief(decision: &Value) -> String {
         lines.extend([
             ("  expires", local(decision)),
             ("  asked", shown(decision, "asked")),
-            ("  awaited", shown(decision, "awaited")),
+            ("  awaited", nobody(shown(decision, "awaited"))),
         ]);
     }
     let lines: Vec<(&str, &str)> = lines.iter().map(|(name, text)| (*name, &**text)).collect();
     let id = shown(decision, "id");
     format!("{id}: {}\n{}", outcome(decision), facts(&lines))
+}
+
+fn nobody(parties: String) -> String {
+    match parties.is_empty() {
+        true => "nobody".to_owned(),
+        false => parties,
+    }
 }
 
 fn describe(decision: &Value) -> String {
@@ -157,11 +164,18 @@ fn describe(decision: &Value) -> String {
         text += &facts(&[
             ("  procedure", &procedure),
             ("  tabled", &tabled),
-            ("  told", &told),
+            ("  told", &nobody(told)),
             ("  permits", &permits),
             ("  urgent", &urgent),
             ("  amends", &predecessor),
-            ("  amended by", &successors),
+            (
+                "  amended by",
+                if successors.is_empty() {
+                    "-"
+                } else {
+                    &successors
+                },
+            ),
             ("  note", &note),
             ("  certificate", &certificate),
         ]);

@@ -14,6 +14,7 @@ mod agreement;
 mod consultation;
 mod decision;
 mod identity;
+mod programme;
 mod recall;
 mod statement;
 mod webhook;
@@ -69,6 +70,12 @@ pub enum NoticeKind {
     ActivityCancelled,
     /// Statements found in the press wait for somebody to decide.
     ProposalsWaiting,
+    /// The day of a goal comes.
+    GoalDue,
+    /// The day of a goal has passed.
+    GoalLate,
+    /// The yearly review of a programme is due.
+    ReviewDue,
     /// A recall is to be acknowledged.
     Recall,
     /// A party has not acknowledged a recall in time.
@@ -105,6 +112,9 @@ impl NoticeKind {
             Self::NomineeDeclined => "nominee-declined",
             Self::ActivityCancelled => "activity-cancelled",
             Self::ProposalsWaiting => "proposals-waiting",
+            Self::GoalDue => "goal-due",
+            Self::GoalLate => "goal-late",
+            Self::ReviewDue => "review-due",
             Self::Recall => "recall",
             Self::RecallOverdue => "recall-overdue",
             Self::IdentityAsked => "identity-asked",
@@ -177,6 +187,7 @@ pub fn notices(state: &State, reader: &Reader<'_>, now: Instant) -> Awaiting {
     decision::post(&mut board);
     consultation::post(&mut board);
     activity::post(&mut board);
+    programme::post(&mut board);
     recall::post(&mut board);
     identity::post(&mut board);
     statement::post(&mut board);

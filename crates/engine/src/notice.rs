@@ -10,7 +10,7 @@ use legation_core::act::{
     Act, Actor, Deliver, FailWebhook, NoticeAct, Role, SendDigest, SetDigest,
 };
 use legation_core::affairs::notice::{Digest, Webhook};
-use legation_core::id::{NoticeId, PartyCode, PersonName, WebhookName};
+use legation_core::id::{MailAddress, NoticeId, PartyCode, PersonName, WebhookName};
 use legation_core::notice::{Awaiting, Notice, NoticeKind, Reader, Subject, notices};
 use legation_core::party::Zone;
 use legation_core::state::State;
@@ -51,8 +51,8 @@ pub struct OwedDigest {
     pub party: PartyCode,
     /// Who.
     pub person: PersonName,
-    /// Whether it works at the office.
-    pub staff: bool,
+    /// Where to, if somebody has said.
+    pub address: Option<MailAddress>,
     /// The instant at which it was due.
     pub due: Instant,
     /// In which zone the person reads.
@@ -145,7 +145,7 @@ fn owed_digest(
     let owed = awaiting.notices.iter().any(stood).then(|| OwedDigest {
         party: party.clone(),
         person: person.clone(),
-        staff,
+        address: state.affairs().calendars.address(party, person).cloned(),
         due,
         zone: digest.zone.clone(),
         notices: awaiting.notices.clone(),

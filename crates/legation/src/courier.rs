@@ -4,11 +4,12 @@
 //! webhook posts what is owed there, one after the other, asking again before each what its party
 //! may see at that instant ([`post`]); what was taken stands in the journal before the next is
 //! posted. Where nothing is taken, it is tried again after a while that doubles, up to an hour; after
-//! five days the office stops and tells its people. Digests are mailed one after the other.
+//! five days the office stops and tells its people. Digests are mailed one after the other ([`digest`]).
 //!
 //! Nothing of what is to be told is kept here: after a restart all of it is asked for again, and only
 //! what was under way goes out a second time, under the same id.
 
+pub(crate) mod digest;
 pub(crate) mod post;
 
 use std::collections::HashMap;

@@ -16,6 +16,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::acme::Keeper;
 use crate::config::{self, Settings, url_of};
 use crate::courier::Courier;
+use crate::courier::digest::Digests;
 use crate::courier::post::Postman;
 use crate::failure::Failure;
 use crate::mail::{Mailer, Outbox};
@@ -100,8 +101,12 @@ async fn serve(
     }
     let postman = Postman::new(client::trust(None)?);
     let courier = tokio::spawn(Courier::new(office.clone(), postman).run());
-    let outbox = mailer.map(|mailer| tokio::spawn(Outbox::new(office.clone(), mailer).run()));
     let registrar = tokio::spawn(certify(office.clone()));
+    let mailing = mailer.map(|mailer| {
+        let digests = Digests::new(office.clone(), mailer.clone()).run();
+        let outbox = Outbox::new(office.clone(), mailer).run();
+        [tokio::spawn(outbox), tokio::spawn(digests)]
+    });
     ready(&url);
     notify::ready(&url);
     let over = async {
@@ -111,8 +116,8 @@ async fn serve(
     let served = legation_web::serve(listener, office.clone(), faces, over).await;
     registrar.abort();
     courier.abort();
-    if let Some(outbox) = outbox {
-        outbox.abort();
+    for mailing in mailing.into_iter().flatten() {
+        mailing.abort();
     }
     // What outlived its grace files nothing and reads nothing any more.
     let closed = office.close().await;

@@ -156,7 +156,7 @@ fn test(one: &One) -> Result<Answer, Failure> {
             .find(|webhook| shown(webhook, "id") == one.name.as_str());
         let Some(webhook) = webhook else {
             let text = format!("webhook `{}` was removed meanwhile", one.name);
-            return Err(Failure::new("cli.no-webhook", text));
+            return Err(Failure::new("notice.unknown-webhook", text));
         };
         let taken = webhook.get("waiting").and_then(Value::as_u64) == Some(0);
         let failing = webhook.get("failing").filter(|failing| !failing.is_null());

@@ -24,6 +24,7 @@ mod full;
 mod killed;
 mod liaison;
 mod misp;
+mod notice;
 mod office;
 mod operations;
 mod readme;

@@ -5,12 +5,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use legation_core::act::Subject;
 use legation_core::affairs::liaison::{Ground, LiaisonStatus, Particulars};
 use legation_core::id::{DecisionId, LiaisonId, PartyCode, StatementId};
 use legation_core::time::{Day, Instant};
 use legation_engine::{Amendments, Because, LiaisonStep, LiaisonView, NewLiaison};
 use serde::{Deserialize, Serialize};
 
+use crate::api::activity::Dated;
 use crate::api::openapi::{Operation, Path};
 use crate::api::request::{Asked, Named, Sent, invalid};
 use crate::auth::Caller;
@@ -182,8 +184,10 @@ async fn show(
     caller: Caller,
     Named(id): Named<LiaisonId>,
     Asked(When { as_of }): Asked<When>,
-) -> Result<Json<Office>, Problem> {
-    read(&face, &caller, &id, as_of)
+) -> Result<Json<Dated<Office>>, Problem> {
+    let Json(shown) = read(&face, &caller, &id, as_of)?;
+    let subject = Subject::Liaison(id);
+    Ok(Json(Dated::of(&face, &caller, &subject, shown)?))
 }
 
 /// An office that is proposed.

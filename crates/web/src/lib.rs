@@ -7,6 +7,7 @@ mod api;
 mod arrival;
 mod auth;
 mod body;
+mod calendar;
 mod connection;
 mod door;
 mod event;

@@ -16,7 +16,7 @@ use crate::face::Face;
 use crate::problem::Problem;
 use crate::route::Route;
 use crate::settings::Settings;
-use crate::{api, health, log, misp, taxii};
+use crate::{api, calendar, health, log, misp, taxii};
 
 /// Where the API lies.
 const API: &str = "/api/v1";
@@ -36,6 +36,7 @@ fn table() -> Vec<Route> {
     let mut table = taxii::routes();
     table.extend(log::routes());
     table.extend(misp::routes());
+    table.extend(calendar::routes());
     table.extend(health::routes());
     table.extend(api::routes().into_iter().map(|route| Route {
         path: format!("{API}{}", route.path),

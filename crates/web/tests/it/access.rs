@@ -10,9 +10,10 @@ use crate::taxii::venue::{MEDIA_TYPE, Venue};
 
 /// All that strangers may have: what proves the log to everybody, what the API is, the way in, and
 /// whether anybody is there.
-const OPEN: [&str; 6] = [
+const OPEN: [&str; 7] = [
     "/api/v1/openapi.json",
     "/api/v1/sign-in",
+    "/calendar/{calendar}",
     "/health/live",
     "/health/ready",
     "/log/checkpoint",

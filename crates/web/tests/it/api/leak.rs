@@ -26,6 +26,8 @@ pub(super) struct Scene {
     pub(super) status: String,
     /// Its notice of a recall.
     pub(super) notice: String,
+    /// Its calendar feed.
+    pub(super) feed: String,
     /// Files of the host's feed about what JPN may not see.
     pub(super) events: Vec<String>,
 }
@@ -82,7 +84,11 @@ fn scene() -> Scene {
     let url = format!("https://{}/hook", value(6));
     let hook = json!({"id": "elsewhere", "party": "ELSEWHERIA", "url": url});
     office.post(&chief, "/webhooks", &hook).expect(201);
+    let new = json!({"name": value(6), "party": "ELSEWHERIA"});
+    let feed = office.post(&chief, "/calendar/feeds", &new).expect(201);
+    let feed = feed["id"].as_str().unwrap().to_owned();
     Scene {
+        feed,
         office,
         jpn,
         status,
@@ -90,6 +96,9 @@ fn scene() -> Scene {
         events,
     }
 }
+
+/// The id of a feed that there is not.
+const NO_FEED: &str = "feed-aaaaaaaa";
 
 /// What ELSEWHERIA is asked, and JPN would be told of if it were adopted.
 const HIDDEN_DECISION: &str = "hidden-decision";
@@ -181,6 +190,8 @@ pub(super) fn choices(name: &str, scene: &Scene) -> Vec<String> {
         ],
         "decision" => vec![HIDDEN_DECISION.into(), ABSENT_DECISION.into(), "X".into()],
         "notice" => vec![scene.notice.clone(), NO_NOTICE.into(), "x".into()],
+        "feed" => vec![scene.feed.clone(), NO_FEED.into(), "X".into()],
+        "calendar" => vec!["x.ics".into(), "x".into(), format!("{}.ics", scene.feed)],
         "webhook" => vec!["elsewhere".into(), "nothing".into()],
         "code" => vec!["JPN".into(), "ELSEWHERIA".into(), "XYZ".into()],
         "id" => vec![
@@ -291,6 +302,12 @@ fn bodies(path: &str) -> Vec<Value> {
     if path.contains("/consultations") {
         bodies.extend(consultation::bodies());
     }
+    if path.ends_with("/calendar/feeds") || path.ends_with("/calendar/addresses") {
+        for party in ["ELSEWHERIA", "XYZ"] {
+            bodies.push(json!({"party": party, "name": "x"}));
+            bodies.push(json!({"party": party, "person": "x"}));
+        }
+    }
     if path.contains("/activities/") {
         bodies.extend(activity::bodies());
     }
@@ -357,6 +374,7 @@ fn compare(scene: &Scene, method: &str, target: &str, answer: &Answer) {
         .replace("untold-office", "office-nato-xyz");
     absent = absent.replace(&scene.status, "00000000-0000-4000-8000-00000000aaaa");
     absent = absent.replace(&scene.notice, NO_NOTICE);
+    absent = absent.replace(&scene.feed, NO_FEED);
     absent = absent.replace(HIDDEN_DECISION, ABSENT_DECISION);
     absent = absent.replace(&relationship_id(7), &relationship_id(ABSENT));
     for event in &scene.events {

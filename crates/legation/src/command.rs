@@ -28,6 +28,7 @@ mod notice;
 mod office;
 mod party;
 mod person;
+mod programme;
 mod recall;
 mod related;
 mod restore;
@@ -62,6 +63,7 @@ pub(crate) enum Command {
     Office(office::Office),
     Consultation(consultation::Consultation),
     Holidays(holiday::Holidays),
+    Programme(programme::Programme),
     File(file::File),
     Find(find::Find),
     Related(related::Related),
@@ -105,6 +107,7 @@ impl Command {
             Self::Office(verb) => verb.run(),
             Self::Consultation(verb) => verb.run(),
             Self::Holidays(verb) => verb.run(),
+            Self::Programme(verb) => verb.run(),
             Self::File(verb) => verb.run(),
             Self::Find(verb) => verb.run(),
             Self::Related(verb) => verb.run(),

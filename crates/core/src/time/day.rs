@@ -51,6 +51,22 @@ impl Day {
         }
     }
 
+    /// The first instant of the day where the clocks show that zone's time.
+    pub fn begin(self, zone: &Zone) -> Instant {
+        let begun = self.0.in_tz(zone.as_str()).map(|zoned| zoned.timestamp());
+        // As for [`Day::of`]; days at the ends of time are cut to what an instant holds.
+        let begun = begun.or_else(|_| jiff::tz::TimeZone::UTC.to_timestamp(self.0.into()));
+        begun.map_or(Instant::MAX, |stamp| {
+            Instant::from_micros(stamp.as_microsecond())
+        })
+    }
+
+    /// The first of the days of a year that ends with this one.
+    pub fn year_to(self) -> Self {
+        use jiff::ToSpan as _;
+        Self(self.0.saturating_sub(1.year())).next()
+    }
+
     /// The next day; the last stays itself.
     pub fn next(self) -> Self {
         Self(self.0.tomorrow().unwrap_or(self.0))
@@ -152,6 +168,19 @@ mod tests {
                 "{bad}"
             );
         }
+    }
+
+    #[test]
+    fn a_day_begins_where_it_is_and_a_year_ends_with_it() {
+        let day: Day = "2026-03-02".parse().unwrap();
+        let tokyo = "Asia/Tokyo".parse().unwrap();
+        let begun = |zone: &Zone| day.begin(zone).to_string();
+        assert_eq!(begun(&Zone::utc()), "2026-03-02T00:00:00.000000Z");
+        assert_eq!(begun(&tokyo), "2026-03-01T15:00:00.000000Z");
+        assert_eq!(Day::of(day.begin(&tokyo), &tokyo), day);
+        assert_eq!(day.year_to().to_string(), "2025-03-03");
+        let leap: Day = "2024-02-29".parse().unwrap();
+        assert_eq!(leap.year_to().to_string(), "2023-03-01");
     }
 
     #[test]

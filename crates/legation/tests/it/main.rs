@@ -27,6 +27,7 @@ mod misp;
 mod notice;
 mod office;
 mod operations;
+mod programme;
 mod readme;
 mod released;
 mod secret;

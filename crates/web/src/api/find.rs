@@ -291,7 +291,7 @@ fn limit(face: &Face, asked: Option<usize>) -> usize {
 
 /// Does what reads from the disk on a thread that no socket waits for. The caller's place in the queue
 /// is held as long.
-async fn aside<T: Send + 'static, W>(
+pub(super) async fn aside<T: Send + 'static, W>(
     face: &Face,
     caller: Caller,
     work: impl FnOnce(Office, Caller) -> W + Send + 'static,

@@ -282,6 +282,9 @@ fn queries(path: &str, scene: &Scene) -> Vec<String> {
     if path.contains("/consultations/") {
         queries.push("?zone=Asia/Tokyo".into());
     }
+    if path.ends_with("/review") {
+        queries.extend(["?format=html", "?format=stratml", "?first=2020-01-01"].map(String::from));
+    }
     if path.contains("/agreements/") {
         queries.extend(["?version=1", "?version=2"].map(String::from));
     }
@@ -316,6 +319,12 @@ fn bodies(path: &str) -> Vec<Value> {
             bodies.push(json!({"party": party, "position": "objection", "text": "x"}));
         }
         bodies.push(json!({"position": "assent"}));
+    }
+    if path.contains("/programmes/") {
+        bodies.push(json!({"goal": "cyber-1", "status": "late"}));
+        for number in HIDDEN {
+            bodies.push(json!({"goal": "cyber-1", "record": id(number)}));
+        }
     }
     if path.ends_with("/records") || path.ends_with("/objects/") {
         bodies.push(bundle(&[json!({"type": "indicator"})]));

@@ -32,18 +32,34 @@ fn the_page_on_consultations_is_walked_on_a_fresh_directory() {
     // Only JPN is told of its own holidays.
     assert!(of("Holidays", 2).contains("KOR") && !of("Holidays", 3).contains("KOR"));
     let first = of("Meet", 0);
-    assert!(first.contains("warning for JPN: 2026-11-03 is a holiday: Culture Day"), "{first}");
-    assert!(first.contains("JPN: 2026-11-03T17:00+09:00[Asia/Tokyo]"), "{first}");
+    assert!(
+        first.contains("warning for JPN: 2026-11-03 is a holiday: Culture Day"),
+        "{first}"
+    );
+    assert!(
+        first.contains("JPN: 2026-11-03T17:00+09:00[Asia/Tokyo]"),
+        "{first}"
+    );
     let shown = of("Meet", 4);
-    assert!(shown.contains("2026-11-04T16:00+09:00[Asia/Seoul]"), "{shown}");
+    assert!(
+        shown.contains("2026-11-04T16:00+09:00[Asia/Seoul]"),
+        "{shown}"
+    );
     assert!(shown.contains("cancelled: Armistice Day"), "{shown}");
     // The document is released to JPN, and KOR has no agreement.
     let record = "indicator--6f0f3f6e-2b1c-4c57-8d52-9b8b7c0f4e21";
     assert!(of("Documents", 1).contains(record) && of("Documents", 1).contains("seen on the ship"));
-    assert!(!of("Documents", 2).contains(record) && !of("Documents", 2).contains("seen on the ship"));
+    assert!(
+        !of("Documents", 2).contains(record) && !of("Documents", 2).contains("seen on the ship")
+    );
     assert!(of("Documents", 2).contains("We lend a ship"));
     let end = of("Conclude", 6);
-    for part in ["minutes of meeting 1", "KOR shares its logs", "Send the ship", "agreements"] {
+    for part in [
+        "minutes of meeting 1",
+        "KOR shares its logs",
+        "Send the ship",
+        "agreements",
+    ] {
         assert!(end.contains(part), "{part}: {end}");
     }
     assert_eq!(of("Conclude", 7), "no consultations\n");
@@ -57,7 +73,9 @@ struct Voice<'a> {
 
 impl Voice<'_> {
     fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
-        let config = Agent::config_builder().proxy(None).http_status_as_error(false);
+        let config = Agent::config_builder()
+            .proxy(None)
+            .http_status_as_error(false);
         let agent: Agent = config.build().new_agent();
         let url = format!("{}/api/v1{path}", self.url);
         let bearer = format!("Bearer {}", self.token);
@@ -74,7 +92,10 @@ impl Voice<'_> {
         };
         let mut answer = answer.unwrap();
         let text = answer.body_mut().read_to_string().unwrap();
-        (answer.status().as_u16(), serde_json::from_str(&text).unwrap())
+        (
+            answer.status().as_u16(),
+            serde_json::from_str(&text).unwrap(),
+        )
     }
 
     fn get(&self, path: &str) -> (u16, Value) {
@@ -131,18 +152,36 @@ impl Known {
 fn each_party_is_told_of_its_own_consultations_and_of_no_other() {
     let dir = tempfile::tempdir().unwrap();
     let cwd = dir.path();
-    let init = ["init", "office", "--alliance", "NATO", "--name", "N", "--office", "Tokyo"];
+    let init = [
+        "init",
+        "office",
+        "--alliance",
+        "NATO",
+        "--name",
+        "N",
+        "--office",
+        "Tokyo",
+    ];
     answer(cwd, &init);
     let serving = Serving::start(cwd, &["serve", "office", "--listen", "127.0.0.1:0"]);
     for (code, status) in PARTIES {
-        let add = ["party", "add", code, "--name", code, "--status", status, "--dir", "office"];
+        let add = [
+            "party", "add", code, "--name", code, "--status", status, "--dir", "office",
+        ];
         answer(cwd, &add);
     }
     let url = serving.url.clone();
     let voice = |token: String| Voice { url: &url, token };
-    let chief = voice(std::fs::read_to_string(cwd.join("office/chief.token")).unwrap().trim().to_owned());
-    let voices: Vec<(&str, Voice<'_>)> =
-        PARTIES.iter().map(|(code, _)| (*code, voice(token(cwd, code)))).collect();
+    let chief = voice(
+        std::fs::read_to_string(cwd.join("office/chief.token"))
+            .unwrap()
+            .trim()
+            .to_owned(),
+    );
+    let voices: Vec<(&str, Voice<'_>)> = PARTIES
+        .iter()
+        .map(|(code, _)| (*code, voice(token(cwd, code))))
+        .collect();
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
     let mut oracle: BTreeMap<String, Known> = BTreeMap::new();
     for round in 0..60 {
@@ -156,7 +195,9 @@ fn each_party_is_told_of_its_own_consultations_and_of_no_other() {
         match (numbers.below(5), one) {
             (0, _) | (_, None) => {
                 let place = numbers.below(voices.len() + 1);
-                let (code, asking) = voices.get(place).map_or(("NATO", &chief), |(code, voice)| (*code, voice));
+                let (code, asking) = voices
+                    .get(place)
+                    .map_or(("NATO", &chief), |(code, voice)| (*code, voice));
                 let body = json!({"subject": format!("subject {round}"), "area": "cyber",
                     "participants": some, "reason": "x"});
                 let (status, asked) = asking.post("/consultations", &body);
@@ -253,37 +294,58 @@ fn a_document_is_there_as_long_as_it_is_released() {
     props(cwd);
     let mut walk = Walk::of(cwd);
     let parts = ["The parties"];
-    for (_, line) in commands(PAGE).iter().filter(|(heading, _)| parts.contains(heading)) {
+    for (_, line) in commands(PAGE)
+        .iter()
+        .filter(|(heading, _)| parts.contains(heading))
+    {
         walk.step(line);
     }
     let record = "indicator--6f0f3f6e-2b1c-4c57-8d52-9b8b7c0f4e21";
     let ask = "legation consultation ask --id talks --subject Talks --area cyber --with FRA,JPN,KOR --reason x --open --dir office";
     walk.step(ask);
-    walk.step(&format!("legation consultation document talks {record} --dir office"));
+    walk.step(&format!(
+        "legation consultation document talks {record} --dir office"
+    ));
     let documents = |walk: &mut Walk<'_>, party: &str| -> usize {
-        let line = format!("legation consultation show talks --json --office $URL --token ${party}");
+        let line =
+            format!("legation consultation show talks --json --office $URL --token ${party}");
         let shown: Value = serde_json::from_str(&walk.step(&line)).unwrap();
         shown["documents"].as_array().unwrap().len()
     };
-    assert_eq!((documents(&mut walk, "JPN"), documents(&mut walk, "KOR")), (1, 0));
+    assert_eq!(
+        (documents(&mut walk, "JPN"), documents(&mut walk, "KOR")),
+        (1, 0)
+    );
     // To name it was to release it.
     let who = answer(cwd, &["who", record, "--dir", "office"]);
-    let received: Vec<&str> = who["received"].as_array().unwrap().iter().map(|one| one["party"].as_str().unwrap()).collect();
-    assert!(received.contains(&"JPN") && !received.contains(&"KOR"), "{who}");
+    let received: Vec<&str> = who["received"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["party"].as_str().unwrap())
+        .collect();
+    assert!(
+        received.contains(&"JPN") && !received.contains(&"KOR"),
+        "{who}"
+    );
     walk.step("legation agreement suspend nato-jpn --reason x --dir office");
     assert_eq!(documents(&mut walk, "JPN"), 0);
     walk.step("legation agreement resume nato-jpn --reason x --dir office");
     assert_eq!(documents(&mut walk, "JPN"), 1);
     // What KOR may not see, it cannot put there either, and is told nothing of it.
     let put = |record: &str| {
-        let line = format!("legation consultation document talks {record} --office $URL --token $KOR 2>&1 || true");
+        let line = format!(
+            "legation consultation document talks {record} --office $URL --token $KOR 2>&1 || true"
+        );
         line
     };
     let hidden = walk.step(&put(record));
     let absent = walk.step(&put("indicator--00000000-0000-4000-8000-00000000aaaa"));
     assert!(hidden.contains("engine.not-found"), "{hidden}");
     assert_eq!(hidden, absent);
-    walk.step(&format!("legation withdraw {record} --reason x --dir office"));
+    walk.step(&format!(
+        "legation withdraw {record} --reason x --dir office"
+    ));
     assert_eq!(documents(&mut walk, "JPN"), 0);
     assert_eq!(walk.serving.take().unwrap().stop(), Some(0));
 }

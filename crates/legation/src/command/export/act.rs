@@ -4,7 +4,9 @@
 //! number means nothing outside the office.
 
 mod calendar;
+mod consultation;
 mod decision;
+mod liaison;
 
 mod activity;
 
@@ -69,6 +71,8 @@ pub(super) fn document(act: &Act, records: &[(String, Option<Instant>)]) -> Valu
         Act::AcknowledgeRecall(act) => json!({"kind": "acknowledge-recall",
             "party": act.party.as_str(), "notice": act.notice}),
         Act::Decision(act) => decision::document(act),
+        Act::Liaison(act) => liaison::document(act),
+        Act::Consultation(act) => consultation::document(act),
         Act::Calendar(act) => calendar::document(act),
         Act::Notice(act) => notice(act),
         Act::Activity(act) => activity::document(act),

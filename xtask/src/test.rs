@@ -44,13 +44,17 @@ pub(crate) fn run(root: &Path) -> Result<ExitCode> {
 }
 
 fn run_phases(root: &Path, phases: &mut Phases) -> Result<Tally> {
-    let python = timed("setup", phases, || {
+    let (python, ical_js) = timed("setup", phases, || {
         setup::ensure_tools()?;
-        setup::ensure_python(root, &target(root))
+        let target = target(root);
+        Ok((
+            setup::ensure_python(root, &target)?,
+            setup::ensure_ical_js(&target)?,
+        ))
     })?;
     let checks = timed("check", phases, || check::all(root))?;
     let mut tally = if timed("build", phases, || build(root))? {
-        timed("test", phases, || test(root, &python))?
+        timed("test", phases, || test(root, &python, &ical_js))?
     } else {
         Tally::of_failed("the tests do not build".to_owned())
     };
@@ -102,11 +106,12 @@ fn build(root: &Path) -> Result<bool> {
 }
 
 /// Runs every test, passing on what it says as it says it.
-fn test(root: &Path, python: &Path) -> Result<Tally> {
+fn test(root: &Path, python: &Path, ical_js: &Path) -> Result<Tally> {
     let mut child = cargo(root)
         .args(["test", "--workspace", "--locked", "--no-fail-fast"])
         .args(["--", "--show-output"])
         .env("LEGATION_VENV", python)
+        .env("LEGATION_ICAL_JS", ical_js)
         .stdout(Stdio::piped())
         .spawn()
         .context("cannot start cargo")?;

@@ -5,6 +5,7 @@
 mod activity;
 mod agreement;
 mod backup;
+mod calendar;
 mod claim;
 mod client;
 mod completions;
@@ -75,6 +76,7 @@ pub(crate) enum Command {
     Withdraw(withdraw::Withdraw),
     Erase(withdraw::Erase),
     Recall(recall::Recall),
+    Calendar(calendar::Calendar),
     Notices(notice::Notices),
     Webhook(webhook::Webhook),
     Digest(digest::Digest),
@@ -119,6 +121,7 @@ impl Command {
             Self::Withdraw(verb) => verb.run(),
             Self::Erase(verb) => verb.run(),
             Self::Recall(verb) => verb.run(),
+            Self::Calendar(verb) => verb.run(),
             Self::Notices(verb) => verb.run(json),
             Self::Webhook(verb) => verb.run(),
             Self::Digest(verb) => verb.run(),

@@ -14,12 +14,16 @@ use anyhow::{Context as _, Result, bail, ensure};
 const REQUIREMENTS: &str = "xtask/requirements.txt";
 
 /// Programs that tests start, and the Debian package of each.
-const TOOLS: [(&str, &str); 4] = [
+const TOOLS: [(&str, &str); 5] = [
     ("curl", "curl"),
+    ("node", "nodejs"),
     ("openssl", "openssl"),
     ("pebble", "pebble"),
     ("ssh-keygen", "openssh-client"),
 ];
+
+/// The version of ical.js, exactly.
+const ICAL_JS: &str = "2.2.1";
 
 /// Makes sure that every tool of the tests is there.
 pub(super) fn ensure_tools() -> Result<()> {
@@ -47,9 +51,30 @@ pub(crate) fn ensure_programs(programs: &[(&str, &str)]) -> Result<()> {
 pub(super) fn ensure_python(root: &Path, target: &Path) -> Result<PathBuf> {
     let venv = target.join("venv");
     let python = ensure_environment(root, &venv, REQUIREMENTS)?;
-    let imports = "import misp_stix_converter, pymisp, requests, stix2, taxii2client";
+    let imports = "import aiosmtpd, icalendar, misp_stix_converter, pymisp, requests, stix2, taxii2client";
     ensure!(works(&python, imports), "`{imports}` fails in {venv:?}");
     Ok(python)
+}
+
+/// Makes sure of ical.js, the reader of calendars in Thunderbird; the path of its module.
+pub(super) fn ensure_ical_js(target: &Path) -> Result<PathBuf> {
+    let place = target.join("ical.js");
+    let module = place.join("node_modules/ical.js/dist/ical.js");
+    let manifest = place.join("node_modules/ical.js/package.json");
+    let version = format!("\"version\": \"{ICAL_JS}\"");
+    if module.exists() && fs::read_to_string(&manifest).is_ok_and(|text| text.contains(&version)) {
+        return Ok(module);
+    }
+    ensure_programs(&[("npm", "npm")])?;
+    fs::create_dir_all(&place).with_context(|| format!("cannot make {place:?}"))?;
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--silent", "--ignore-scripts", "--no-audit"])
+        .args(["--no-fund", "--prefix"])
+        .arg(&place)
+        .arg(format!("ical.js@{ICAL_JS}"));
+    run(npm)?;
+    ensure!(module.exists(), "npm did not bring {module:?}");
+    Ok(module)
 }
 
 /// Makes sure of a Python environment with exactly what a file of the repository lists; the path

@@ -67,7 +67,9 @@ pub fn outbox(state: &State, now: Instant) -> Vec<Letter> {
                 None => !event.is_cancelled,
                 Some(sent) => event.is_cancelled != sent.cancelled || event.sequence > sent.state,
             };
-            if is_owed && !event.when.is_over(now) {
+            // Nobody is invited to what is over; but whoever has it in a calendar is told what became
+            // of it, also when it was moved into the past.
+            if is_owed && (sent.is_some() || !event.when.is_over(now)) {
                 // An invitation that ended and begins again has been sent more often than the event
                 // has changed.
                 let floor = sent.map_or(0, |sent| sent.sequence.saturating_add(1));

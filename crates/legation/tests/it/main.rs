@@ -15,6 +15,7 @@
 mod acme;
 mod activity;
 mod consultation;
+mod calendar;
 mod corpus;
 mod decision;
 mod demo;

@@ -218,6 +218,7 @@ fn world(seed: u64) -> World {
     let events = events.collect();
     World {
         scene: Scene {
+            feed: "feed-aaaaaaaa".into(),
             events,
             jpn: tokens[1].clone(),
             office,

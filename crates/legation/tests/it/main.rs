@@ -14,8 +14,8 @@
 
 mod acme;
 mod activity;
-mod consultation;
 mod calendar;
+mod consultation;
 mod corpus;
 mod decision;
 mod demo;

@@ -2,7 +2,7 @@
 //! on the same machine; one table, and `docs/benchmarks.md` with its plots.
 //!
 //! The cast. [`goal`] lists the rows, each group of rows is a file: [`read`], [`other`], [`filing`],
-//! [`million`], [`flood`], [`growth`], [`pattern`], [`validate`]. They run the released binary and nginx ([`venue`], [`nginx`],
+//! [`million`], [`flood`], [`growth`], [`pattern`], [`validate`], [`press`]. They run the released binary and nginx ([`venue`], [`nginx`],
 //! [`child`]), ask with wrk or a plain client ([`wrk`], [`http`]), or start the engine's and the
 //! journal's measuring programs ([`place`]). What they find goes through [`result`] into [`table`]
 //! and [`page`]. A group that fails stops no other.
@@ -24,6 +24,7 @@ mod page;
 mod pattern;
 mod place;
 mod plot;
+mod press;
 mod read;
 mod result;
 mod sample;
@@ -104,6 +105,7 @@ fn measure(place: &Place, results: &mut Results) {
             Group::Growth => growth::measure(place, results),
             Group::Pattern => pattern::measure(place, results),
             Group::Validate => validate::measure(place, results),
+            Group::Press => press::measure(place, results),
         };
         if let Err(error) = done {
             println!("{}: {error:#}", group.name());

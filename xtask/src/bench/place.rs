@@ -23,6 +23,7 @@ pub(crate) struct Place {
     bare: PathBuf,
     pattern: PathBuf,
     validate: PathBuf,
+    press: PathBuf,
     bundle: Option<PathBuf>,
 }
 
@@ -46,6 +47,7 @@ impl Place {
             bare: release.join("examples/bare"),
             pattern: release.join("examples/pattern"),
             validate: release.join("examples/validate"),
+            press: release.join("examples/press"),
             bundle: bundle.filter(|bundle| bundle.is_file()),
             root: root.to_path_buf(),
             dir,
@@ -98,6 +100,11 @@ impl Place {
         Figures::read(&output(Command::new(&self.validate).args(words))?)
     }
 
+    /// Runs the measuring program of news articles.
+    pub(crate) fn press(&self, words: &[&str]) -> Result<Figures> {
+        Figures::read(&output(Command::new(&self.press).args(words))?)
+    }
+
     /// An empty folder of that name.
     pub(crate) fn fresh(&self, name: &str) -> Result<PathBuf> {
         let dir = self.dir.join(name);
@@ -140,6 +147,7 @@ fn build(root: &Path) -> Result<()> {
         &["--package", "legation-journal", "--example", "bare"],
         &["--package", "legation-stix", "--example", "pattern"],
         &["--package", "legation-stix", "--example", "validate"],
+        &["--package", "legation-formats", "--example", "press"],
     ] {
         let status = cargo(root)
             .args(["build", "--quiet", "--release", "--locked"])

@@ -18,7 +18,7 @@ use legation_core::time::Instant;
 use legation_formats::ical::{self, PartStat, Reply};
 
 use crate::admit::{Caller, Secret, known, staff};
-use crate::dice::{Dice, roll};
+use crate::dice::roll_id;
 use crate::error::{EngineError, Fault};
 use crate::office::Office;
 
@@ -151,7 +151,7 @@ impl Office {
                 text,
             ));
         }
-        let id = roll_id(self.dice.as_ref())?;
+        let id: FeedId = roll_id(self.dice.as_ref(), "feed")?;
         let secret = Secret::roll(self.dice.as_ref())?;
         let act = MakeFeed {
             id: id.clone(),
@@ -471,15 +471,3 @@ fn known_person(state: &State, party: &PartyCode, person: &PersonName) -> Result
     }
 }
 
-/// A random id: eight letters and digits, so that it tells neither how many there are nor whose.
-fn roll_id(dice: &dyn Dice) -> Result<FeedId, EngineError> {
-    const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let bytes = roll::<8>(dice)?;
-    let digits = bytes.iter().filter_map(|byte| {
-        let digit = DIGITS.get(usize::from(byte % 32));
-        digit.map(|digit| *digit as char)
-    });
-    let id = format!("feed-{}", digits.collect::<String>());
-    id.parse()
-        .map_err(|error| EngineError::internal("engine.broken", error))
-}

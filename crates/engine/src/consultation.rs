@@ -27,7 +27,7 @@ pub use holiday::{HolidayRow, HolidaySource};
 pub use view::{ConsultationView, DocumentView, MeetingTime, MeetingView, MeetingWarning};
 
 use crate::admit::{Caller, known, staff};
-use crate::dice::{Dice, roll};
+use crate::dice::roll_id;
 use crate::error::{EngineError, Fault};
 use crate::find::glance::Eyes;
 use crate::office::Office;
@@ -123,19 +123,6 @@ fn find<'a>(
         .ok_or_else(EngineError::not_found)
 }
 
-/// A random id: eight letters and digits, so that it tells neither how many there are nor whose.
-fn roll_id(dice: &dyn Dice) -> Result<ConsultationId, EngineError> {
-    const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let bytes = roll::<8>(dice)?;
-    let digits = bytes.iter().filter_map(|byte| {
-        let digit = DIGITS.get(usize::from(byte % 32));
-        digit.map(|digit| char::from(*digit))
-    });
-    let id = format!("consultation-{}", digits.collect::<String>());
-    id.parse()
-        .map_err(|error| EngineError::internal("engine.broken", error))
-}
-
 fn missing(what: &str) -> EngineError {
     let text = format!("a new one needs {what}");
     EngineError::new(Fault::Invalid, "consultation.incomplete", text)
@@ -190,7 +177,7 @@ impl Office {
             let text = "the office chooses ids, and opens consultations";
             return Err(EngineError::forbidden(text));
         }
-        let rolled = roll_id(self.dice.as_ref())?;
+        let rolled = roll_id(self.dice.as_ref(), "consultation")?;
         let party = caller.party.clone();
         let job = self
             .desk

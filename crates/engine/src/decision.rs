@@ -24,7 +24,7 @@ pub use proof::{AdoptionProof, ProvenAdoption, verify_adoption};
 pub use view::{DecisionInside, DecisionPosition, DecisionRow, DecisionView};
 
 use crate::admit::{Caller, known, staff};
-use crate::dice::{Dice, roll};
+use crate::dice::roll_id;
 use crate::error::{EngineError, Fault};
 use crate::office::Office;
 use crate::writer::{Company, Plan};
@@ -128,19 +128,6 @@ fn find<'a>(
     Ok((one, sight))
 }
 
-/// A random id: eight letters and digits, so that it tells neither how many there are nor whose.
-fn roll_id(dice: &dyn Dice) -> Result<DecisionId, EngineError> {
-    const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let bytes = roll::<8>(dice)?;
-    let digits = bytes.iter().filter_map(|byte| {
-        let digit = DIGITS.get(usize::from(byte % 32));
-        digit.map(|digit| *digit as char)
-    });
-    let id = format!("decision-{}", digits.collect::<String>());
-    id.parse()
-        .map_err(|error| EngineError::internal("engine.broken", error))
-}
-
 fn permit(state: &State, new: NewPermit, text: &[u8]) -> Result<Permit, EngineError> {
     Ok(match new {
         NewPermit::None => Permit::None,
@@ -206,7 +193,7 @@ impl Office {
         new: NewDecision,
     ) -> Result<DecisionView, EngineError> {
         staff(caller)?;
-        let made = roll_id(self.dice.as_ref())?;
+        let made = roll_id(self.dice.as_ref(), "decision")?;
         let job = self
             .desk
             .submit(&caller.actor, Company::Alone, move |fold, _| {
@@ -242,7 +229,7 @@ impl Office {
         new: AmendedDecision,
     ) -> Result<DecisionView, EngineError> {
         staff(caller)?;
-        let made = roll_id(self.dice.as_ref())?;
+        let made = roll_id(self.dice.as_ref(), "decision")?;
         let job = self
             .desk
             .submit(&caller.actor, Company::Alone, move |fold, _| {

@@ -1,5 +1,9 @@
 //! Random bytes: the one place where an office gets them.
 
+use std::str::FromStr;
+
+use legation_core::id::IdError;
+
 use crate::error::EngineError;
 
 /// Whoever can give random bytes.
@@ -37,6 +41,15 @@ pub(crate) fn roll_name(dice: &dyn Dice, word: &str) -> Result<String, EngineErr
     let letters = letters.filter_map(|byte| LETTERS.get(usize::from(byte & 31)));
     let name: String = letters.map(|letter| char::from(*letter)).collect();
     Ok(format!("{word}-{name}"))
+}
+
+/// An id that the office makes, see [`roll_name`].
+pub(crate) fn roll_id<T>(dice: &dyn Dice, word: &str) -> Result<T, EngineError>
+where
+    T: FromStr<Err = IdError>,
+{
+    let id = roll_name(dice, word)?.parse();
+    id.map_err(|error| EngineError::internal("engine.broken", error))
 }
 
 /// A random UUID of version 4 (RFC 9562 section 5.4).

@@ -4,6 +4,7 @@
 
 mod activity;
 mod agreement;
+mod alias;
 mod backup;
 mod calendar;
 mod claim;
@@ -30,11 +31,13 @@ mod office;
 mod party;
 mod person;
 mod programme;
+mod press;
 mod recall;
 mod related;
 mod restore;
 mod serve;
 mod sign_in;
+mod statement;
 mod stix;
 mod value;
 mod webhook;
@@ -77,6 +80,9 @@ pub(crate) enum Command {
     Erase(withdraw::Erase),
     Recall(recall::Recall),
     Calendar(calendar::Calendar),
+    Statement(statement::Statement),
+    Press(press::Press),
+    Alias(alias::Alias),
     Notices(notice::Notices),
     Webhook(webhook::Webhook),
     Digest(digest::Digest),
@@ -122,6 +128,9 @@ impl Command {
             Self::Erase(verb) => verb.run(),
             Self::Recall(verb) => verb.run(),
             Self::Calendar(verb) => verb.run(),
+            Self::Statement(verb) => verb.run(),
+            Self::Press(verb) => verb.run(),
+            Self::Alias(verb) => verb.run(),
             Self::Notices(verb) => verb.run(json),
             Self::Webhook(verb) => verb.run(),
             Self::Digest(verb) => verb.run(),

@@ -7,6 +7,7 @@ mod calendar;
 mod consultation;
 mod decision;
 mod liaison;
+mod statement;
 
 mod activity;
 
@@ -76,6 +77,7 @@ pub(super) fn document(act: &Act, records: &[(String, Option<Instant>)]) -> Valu
         Act::Calendar(act) => calendar::document(act),
         Act::Notice(act) => notice(act),
         Act::Activity(act) => activity::document(act),
+        Act::Statement(act) => statement::document(act),
         // An act that this table does not know yet is told by its name in the program, not hidden.
         other => json!({"kind": "other", "text": format!("{other:?}")}),
     }

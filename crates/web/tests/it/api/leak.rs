@@ -3,6 +3,7 @@
 
 mod activity;
 mod consultation;
+mod statement;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -81,6 +82,7 @@ fn scene() -> Scene {
     activity::stage(&office);
     hide_decision(&office);
     consultation::stage(&office);
+    statement::stage(&office);
     let url = format!("https://{}/hook", value(6));
     let hook = json!({"id": "elsewhere", "party": "ELSEWHERIA", "url": url});
     office.post(&chief, "/webhooks", &hook).expect(201);
@@ -204,6 +206,7 @@ pub(super) fn choices(name: &str, scene: &Scene) -> Vec<String> {
         "activity" => activity::IDS.map(String::from).to_vec(),
         "n" => (0..120).map(|n| n.to_string()).collect(),
         "*tile" => vec!["0/000.p/8".into(), "entries/000.p/8".into(), "9/000".into()],
+        other if statement::choices(other).is_some() => statement::choices(other).unwrap(),
         other => panic!("no choices for the parameter {other}: this test must visit every route"),
     }
 }
@@ -285,6 +288,9 @@ fn queries(path: &str, scene: &Scene) -> Vec<String> {
     if path.ends_with("/review") {
         queries.extend(["?format=html", "?format=stratml", "?first=2020-01-01"].map(String::from));
     }
+    if path.ends_with("/statements") {
+        queries.extend(statement::queries());
+    }
     if path.contains("/agreements/") {
         queries.extend(["?version=1", "?version=2"].map(String::from));
     }
@@ -358,6 +364,7 @@ fn inspect(request: &str, answer: &Answer) {
     ]);
     secrets.extend(activity::SECRETS.map(String::from));
     secrets.extend(consultation::SECRETS.map(String::from));
+    secrets.extend(statement::SECRETS.map(String::from));
     for bytes in &told {
         for secret in &secrets {
             let holds = bytes
@@ -500,6 +507,7 @@ fn no_answer_of_any_route_tells_what_is_not_released() {
     }
     activity::inspect(&scene.office, &scene.jpn);
     consultation::inspect(&scene.office, &scene.jpn);
+    statement::inspect(&scene.office, &scene.jpn);
     // The scene is what it says: the partner does read, and what is hidden is there.
     let page = scene.office.read(&scene.jpn, "cyber").text();
     assert!(

@@ -290,6 +290,7 @@ fn scene() -> Scene {
     activity::stage(&office);
     decision::stage(&office);
     consultation::stage(&office);
+    statement::stage(&office);
     Scene { office, jpn, fra }
 }
 

@@ -124,7 +124,7 @@ impl Press {
                 connection,
             } => {
                 let office = connection.open()?;
-                let answer = office.query("/press/proposals", &[("outcome", outcome)])?;
+                let answer = office.query("/press/proposals", &[("outcome", outcome.as_str())])?;
                 let mut text = String::new();
                 for one in list(&answer, "proposals") {
                     text += &proposal(one);

@@ -204,7 +204,7 @@ impl Mailer {
             .singlepart(inline);
         // Clients that know no calendars hand on a file.
         let file = ContentType::parse("application/ics").map_err(|_| MailError::Written)?;
-        let file = Attachment::new("invite.ics".to_owned()).body(invite.calendar, file);
+        let file = Attachment::new("Invitation.ics".to_owned()).body(invite.calendar, file);
         let whole = MultiPart::mixed().multipart(both).singlepart(file);
         message.multipart(whole).map_err(|_| MailError::Written)
     }

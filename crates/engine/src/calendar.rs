@@ -470,4 +470,3 @@ fn known_person(state: &State, party: &PartyCode, person: &PersonName) -> Result
         }
     }
 }
-

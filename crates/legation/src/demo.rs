@@ -86,6 +86,7 @@ async fn walk(
     affairs::decide(&stage).await?;
     affairs::look_back(&stage)?;
     affairs::consult(&stage).await?;
+    affairs::succeed(&stage).await?;
     affairs::exercise(&stage).await?;
     if once {
         served.abort();

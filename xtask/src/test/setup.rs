@@ -51,7 +51,8 @@ pub(crate) fn ensure_programs(programs: &[(&str, &str)]) -> Result<()> {
 pub(super) fn ensure_python(root: &Path, target: &Path) -> Result<PathBuf> {
     let venv = target.join("venv");
     let python = ensure_environment(root, &venv, REQUIREMENTS)?;
-    let imports = "import aiosmtpd, icalendar, misp_stix_converter, pymisp, requests, stix2, taxii2client";
+    let imports =
+        "import aiosmtpd, icalendar, misp_stix_converter, pymisp, requests, stix2, taxii2client";
     ensure!(works(&python, imports), "`{imports}` fails in {venv:?}");
     Ok(python)
 }

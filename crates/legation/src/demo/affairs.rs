@@ -267,6 +267,28 @@ pub(super) async fn consult(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
+/// What the tailored programme says of the goals of the one before.
+pub(super) async fn succeed(stage: &Stage) -> Result<()> {
+    heading("The programme of 2014 and the tailored one that took its place");
+    let id = "nato-jpn".parse()?;
+    let reader = &stage.player("JPN")?.caller;
+    let programme = stage.office.programme(reader, &id).await?.answer;
+    for goal in &programme.goals {
+        let outcome = goal.outcome.as_ref();
+        let fate = outcome.map_or("goes on", |outcome| outcome.fate);
+        let heir = outcome.and_then(|outcome| outcome.heir.as_ref());
+        let heir = heir.map_or(String::new(), |heir| format!(" into {heir}"));
+        let reason = outcome.and_then(|outcome| outcome.reason.as_deref());
+        let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
+        println!(
+            "  {:<11} {:<48} {fate}{heir}{reason}",
+            goal.id.as_str(),
+            goal.title
+        );
+    }
+    Ok(())
+}
+
 /// An exercise with more nominations than seats, and the deadline of a summit.
 pub(super) async fn exercise(stage: &Stage) -> Result<()> {
     heading("An exercise with nominations");

@@ -18,6 +18,7 @@ mod cursor;
 mod gate_matrix;
 mod hostile;
 mod known;
+mod noticing;
 mod query;
 mod random_worlds;
 mod recalling;

@@ -180,8 +180,9 @@ impl Scene {
     fn sign(&self, file: &str, version: &str) {
         let cwd = self.dir.path();
         for (party, key) in [("NATO", "office/keys/host"), ("JPN", "jpn")] {
+            let out = format!("{party}-{version}.sig");
             let signed = command(cwd)
-                .args(["agreement", "sign", file, "--key", key, "--out", party])
+                .args(["agreement", "sign", file, "--key", key, "--out", &out])
                 .output()
                 .unwrap();
             assert!(
@@ -190,7 +191,7 @@ impl Scene {
                 String::from_utf8_lossy(&signed.stderr)
             );
             let accept = ["agreement", "accept", "nato-jpn", "--version", version];
-            self.chief(&[&accept[..], &["--party", party, "--signature", party]].concat());
+            self.chief(&[&accept[..], &["--party", party, "--signature", &out]].concat());
         }
     }
 }

@@ -85,7 +85,10 @@ pub use log::LogTile;
 pub use misp::{FEED_RECORDS, FeedDraft, FeedFile, FeedRelease};
 pub use notice::{Looked, Owed, OwedDigest, Round};
 pub use office::{Office, OfficeSettings, Parts};
-pub use press::{ArticleView, FiledArticle, NewArticle, Settling, WhichProposals};
+pub use press::{
+    ArticleView, FiledArticle, NewArticle, Settling, SharedText, StoryArticle, StoryView,
+    WhichProposals,
+};
 pub use programme::{GoalReport, Shown};
 pub use proof::{Proven, verify_proof};
 pub use read::{Guard, Object, Reading};

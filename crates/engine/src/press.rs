@@ -7,6 +7,7 @@
 //! accepted by itself.
 
 mod likeness;
+mod story;
 
 use legation_core::act::{
     AddAlias, Draft, Evidence, FileArticle, Propose, RecordStatement, RejectProposal, RemoveAlias,
@@ -30,6 +31,7 @@ use crate::statement::{
 };
 use crate::writer::Company;
 use likeness::says_the_same;
+pub use story::{SharedText, StoryArticle, StoryView};
 
 /// An article to be filed.
 #[derive(Clone, Debug)]

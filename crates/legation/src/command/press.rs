@@ -49,7 +49,7 @@ enum Verb {
         #[command(flatten)]
         connection: Connection,
     },
-    /// List the articles
+    /// List the articles, story by story: the copies of one text together
     List {
         #[command(flatten)]
         connection: Connection,
@@ -91,24 +91,12 @@ impl Press {
                 file(&connection.open()?, paths, &extra)
             }
             Verb::List { connection } => {
-                let answer = connection.open()?.get("/press/articles")?;
-                let mut table =
-                    Table::new(["PRINTED", "OUTLET", "AGENCY", "TITLE", "FOUND", "ARTICLE"]);
-                for one in list(&answer, "articles") {
-                    let [printed, outlet, agency, title, found, article] = [
-                        "printed",
-                        "outlet",
-                        "agency",
-                        "title",
-                        "proposals",
-                        "article",
-                    ]
-                    .map(|key| printable(&shown(one, key)));
-                    let printed = printed.get(..10).unwrap_or(&printed).to_owned();
-                    let short = article.get(..12).unwrap_or(&article).to_owned();
-                    table.row([printed, outlet, agency, title, found, short]);
-                }
-                Ok(Answer::new(table.or("no articles"), answer))
+                let mut answer = connection.open()?.get("/press/stories")?;
+                let text = stories(&answer);
+                let all = list(&answer, "stories").iter();
+                let flat: Vec<Value> = all.flat_map(|one| list(one, "articles")).cloned().collect();
+                put(&mut answer, "articles", flat);
+                Ok(Answer::new(text, answer))
             }
             Verb::Show {
                 article,
@@ -207,6 +195,66 @@ fn whole(office: &Client, begins: &str) -> Result<String, Failure> {
     }
 }
 
+fn short(digest: &str) -> String {
+    digest.get(..12).unwrap_or(digest).to_owned()
+}
+
+/// What a copy changed, in a few words.
+fn changes(one: &Value) -> String {
+    let Some(changes) = one.get("changes").filter(|changes| changes.is_object()) else {
+        return "-".to_owned();
+    };
+    let counts = ["added", "removed", "changed"].map(|key| (key, list(changes, key).len()));
+    let mut words: Vec<String> = counts
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(key, count)| format!("{key} {count}"))
+        .collect();
+    if changes.get("reordered").and_then(Value::as_bool) == Some(true) {
+        words.push("reordered".to_owned());
+    }
+    match words.is_empty() {
+        true => "the same".to_owned(),
+        false => words.join(", "),
+    }
+}
+
+fn stories(answer: &Value) -> String {
+    let mut table = Table::new([
+        "STORY", "PRINTED", "OUTLET", "AGENCY", "TITLE", "CHANGES", "SHARES", "FOUND", "ARTICLE",
+    ]);
+    for story in list(answer, "stories") {
+        let mut name = short(&shown(story, "story"));
+        for one in list(story, "articles") {
+            let [printed, outlet, agency, title, found, article] = [
+                "printed",
+                "outlet",
+                "agency",
+                "title",
+                "proposals",
+                "article",
+            ]
+            .map(|key| printable(&shown(one, key)));
+            let shares: usize = list(one, "shares")
+                .iter()
+                .map(|one| list(one, "sentences").len())
+                .sum();
+            table.row([
+                std::mem::take(&mut name),
+                printed.get(..10).unwrap_or(&printed).to_owned(),
+                outlet,
+                agency,
+                title,
+                changes(one),
+                shares.to_string(),
+                found,
+                short(&article),
+            ]);
+        }
+    }
+    table.or("no articles")
+}
+
 fn describe(read: &Value) -> String {
     let keys = [
         "article", "file", "outlet", "agency", "title", "byline", "dateline", "printed", "filed",
@@ -219,6 +267,30 @@ fn describe(read: &Value) -> String {
     let mut text = facts(&lines);
     for paragraph in list(read, "paragraphs") {
         text += &format!("\n{}\n", printable(paragraph.as_str().unwrap_or_default()));
+    }
+    if let Some(changes) = read.get("changes").filter(|changes| changes.is_object()) {
+        text += &format!("\ncopy of {}\n", short(&shown(read, "copy_of")));
+        for (key, sign) in [("removed", '-'), ("added", '+')] {
+            for sentence in list(changes, key) {
+                text += &format!(
+                    "{sign} {}\n",
+                    printable(sentence.as_str().unwrap_or_default())
+                );
+            }
+        }
+        for one in list(changes, "changed") {
+            let [before, after] = ["before", "after"].map(|key| printable(&shown(one, key)));
+            text += &format!("- {before}\n+ {after}\n");
+        }
+    }
+    for shared in list(read, "shares") {
+        text += &format!(
+            "\nshared with the story {}\n",
+            short(&shown(shared, "story"))
+        );
+        for sentence in list(shared, "sentences") {
+            text += &format!("  {}\n", printable(sentence.as_str().unwrap_or_default()));
+        }
     }
     let found = list(read, "found");
     if !found.is_empty() {

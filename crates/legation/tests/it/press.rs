@@ -113,6 +113,16 @@ fn copies_of_a_story_make_one_proposal_and_an_officer_decides() {
         "{shown}"
     );
 
+    // The two are copies of one story, and what the second one changed is told.
+    let stories = listed["stories"].as_array().unwrap();
+    assert_eq!(stories.len(), 1, "{listed:#}");
+    let copies = stories[0]["articles"].as_array().unwrap();
+    let copy = copies.iter().find(|one| !one["copy_of"].is_null()).unwrap();
+    let added = copy["changes"]["added"].to_string() + &copy["changes"]["removed"].to_string();
+    assert!(added.contains("bakery"), "{copy:#}");
+    let people = legation(cwd, &here(&["press", "list"]));
+    assert!(String::from_utf8(people.stdout).unwrap().contains("added"));
+
     // Nothing is on the record yet.
     let statements = || answer(cwd, &here(&["statement", "list"]))["statements"].clone();
     assert_eq!(statements(), json!([]));

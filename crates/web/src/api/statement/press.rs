@@ -10,7 +10,7 @@ use legation_core::act::StatementSubject;
 use legation_core::affairs::statement::{Outcome, Proposal};
 use legation_core::id::{Digest, PartyCode, ProposalId, Slug, StatementId};
 use legation_core::time::Instant;
-use legation_engine::{ArticleView, NewArticle, Settling, WhichProposals};
+use legation_engine::{ArticleView, NewArticle, Settling, StoryArticle, WhichProposals};
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Sentence, Shown, Source, Who};
@@ -32,6 +32,9 @@ pub(super) fn paths() -> Vec<Path> {
         Path::at("/press/articles/{article}")
             .get(article, Operation::new("showArticle", "One article as it was read, and the proposals that rest on it")
                 .staff().gives("Article").refuses(&[404])),
+        Path::at("/press/stories")
+            .get(stories, Operation::new("listStories", "The stories: which articles are copies of one text, what each changed, and what it shares with other stories")
+                .staff().gives("Stories")),
         Path::at("/press/proposals")
             .get(proposals, Operation::new("listProposals", "The statements found in the press: those that wait, unless others are asked for")
                 .staff().query(&["outcome"]).gives("Proposals").refuses(&[422])),
@@ -154,6 +157,111 @@ struct Read {
     language: Option<String>,
     paragraphs: Vec<String>,
     found: Vec<ProposalId>,
+    #[serde(flatten)]
+    place: Placed,
+}
+
+/// Where an article belongs.
+#[derive(Serialize)]
+struct Placed {
+    story: String,
+    copy_of: Option<String>,
+    changes: Option<Changed>,
+    shares: Vec<Shared>,
+}
+
+/// What a copy changed.
+#[derive(Serialize)]
+struct Changed {
+    added: Vec<String>,
+    removed: Vec<String>,
+    changed: Vec<Sentences>,
+    reordered: bool,
+}
+
+/// A sentence before and after.
+#[derive(Serialize)]
+struct Sentences {
+    before: String,
+    after: String,
+}
+
+/// What stands in another story too.
+#[derive(Serialize)]
+struct Shared {
+    story: String,
+    article: String,
+    sentences: Vec<String>,
+}
+
+impl From<&StoryArticle> for Placed {
+    fn from(one: &StoryArticle) -> Self {
+        let changes = one.changes.clone().map(|changes| Changed {
+            added: changes.added,
+            removed: changes.removed,
+            changed: changes
+                .changed
+                .into_iter()
+                .map(|one| Sentences {
+                    before: one.before,
+                    after: one.after,
+                })
+                .collect(),
+            reordered: changes.is_reordered,
+        });
+        let shares = one.shares.iter().map(|shared| Shared {
+            story: shared.story.to_string(),
+            article: shared.article.to_string(),
+            sentences: shared.sentences.clone(),
+        });
+        Self {
+            story: one.story.to_string(),
+            copy_of: one.copy_of.map(|digest| digest.to_string()),
+            changes,
+            shares: shares.collect(),
+        }
+    }
+}
+
+/// The stories.
+#[derive(Serialize)]
+struct Stories {
+    stories: Vec<Story>,
+}
+
+#[derive(Serialize)]
+struct Story {
+    story: String,
+    articles: Vec<InStory>,
+}
+
+#[derive(Serialize)]
+struct InStory {
+    #[serde(flatten)]
+    listed: Listed,
+    #[serde(flatten)]
+    place: Placed,
+}
+
+async fn stories(State(face): State<Face>, caller: Caller) -> Result<Json<Stories>, Problem> {
+    let stories = face
+        .office
+        .stories(&caller)?
+        .into_iter()
+        .map(|story| Story {
+            story: story.story.to_string(),
+            articles: story
+                .articles
+                .iter()
+                .map(|one| InStory {
+                    listed: Listed::from(&one.article),
+                    place: Placed::from(one),
+                })
+                .collect(),
+        });
+    Ok(Json(Stories {
+        stories: stories.collect(),
+    }))
 }
 
 /// The digest of an article in a path; what is none is of nothing.
@@ -172,15 +280,18 @@ async fn article(
     caller: Caller,
     Named(ArticleDigest(digest)): Named<ArticleDigest>,
 ) -> Result<Json<Read>, Problem> {
-    let view = face.office.article(&caller, &digest)?;
+    let placed = face.office.placed_article(&caller, &digest)?;
+    let (listed, place) = (Listed::from(&placed.article), Placed::from(&placed));
+    let view = placed.article;
     Ok(Json(Read {
-        listed: Listed::from(&view),
+        listed,
         byline: view.read.byline,
         dateline: view.read.dateline.map(|line| line.text),
         url: view.read.url,
         language: view.read.language,
         paragraphs: view.read.paragraphs,
         found: view.proposals,
+        place,
     }))
 }
 

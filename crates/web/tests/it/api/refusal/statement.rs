@@ -61,6 +61,7 @@ pub(super) fn cases() -> Vec<Case> {
             &format!("/press/articles/{}", "0".repeat(64)),
             403,
         ),
+        get("/press/stories", "/press/stories", 403),
         get("/press/proposals", "/press/proposals", 403),
         get("/press/proposals/{proposal}", proposal, 403),
         post(

@@ -1,7 +1,7 @@
 //! What is in a reader's calendar, and what is to be sent to those invited: pure functions of what
 //! holds, who reads, and the time.
 //!
-//! The cast. Each source ([`agreement`], [`decision`], [`consultation`], [`activity`]) says the
+//! The cast. Each source (`agreement`, `decision`, `consultation`, `activity`) says the
 //! events that its reader may see, by the rule of its own area. An event has an id that is the same
 //! for everybody who may see it and tells nothing of it, and a sequence that grows with each change
 //! that its readers see; what was called off stays, cancelled. What a reader may not see leaves no

@@ -1,7 +1,7 @@
 //! What awaits a reader: one pure function of what holds, who reads, and the time.
 //!
-//! The cast. Each source ([`agreement`], [`recall`] ...) looks through its part of the state and
-//! puts onto the [`Board`] what its reader may see of it, each notice with the span of time in which
+//! The cast. Each source (`agreement`, `recall` ...) looks through its part of the state and
+//! puts onto the `Board` what its reader may see of it, each notice with the span of time in which
 //! it stands. The board keeps those that stand now, and knows when the clock alone will change the
 //! list. A notice has an id that is the same whenever it is asked for, so whoever is told of it
 //! twice knows that it is one.

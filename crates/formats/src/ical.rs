@@ -5,7 +5,7 @@
 //! `component`), strict about the grammar and lenient about what the world gets wrong without
 //! harm: bare line feeds, long lines, a byte order mark. [`holidays`] and [`replies`] take from it
 //! what they need and refuse what they do not understand; [`Calendar::verify`] asks for what the
-//! standard asks of events. [`write`] gives the bytes of a feed or an invitation.
+//! standard asks of events. [`write()`] gives the bytes of a feed or an invitation.
 //!
 //! Not here: what an office has in its calendars, mail, and recurrence beyond once or several
 //! times a year.

@@ -2,7 +2,7 @@
 //! them.
 //!
 //! The cast. An [`Activity`] is a plan with its dates and the parties invited, each with seats of
-//! its own. A [`Nomination`] is a person of such a party; [`nomination`] says who has a place and
+//! its own. A [`Nomination`] is a person of such a party; `nomination` says who has a place and
 //! who waits. A [`deadline`](Deadline) is what a visit or summit asks of something else. What a
 //! reader may see of all this is decided in [`Activities::seen`] and nowhere else.
 //!

@@ -161,8 +161,8 @@ pub struct LiaisonOffice {
     // INVARIANT: `current` is the last of `steps`.
     steps: Vec<Step>,
     current: Step,
-    /// Who was told of it, and at which step.
-    told: BTreeMap<PartyCode, usize>,
+    /// Who was told of it, at which step and when.
+    told: BTreeMap<PartyCode, (usize, Instant)>,
 }
 
 impl LiaisonOffice {
@@ -207,9 +207,21 @@ impl LiaisonOffice {
         }
         let named = self.host == *party || self.current.particulars.accredited.contains(party);
         let opened = self.opened().filter(|_| named);
-        let told = self.told.get(party).copied();
+        let told = self.told.get(party).map(|(step, _)| *step);
         let since = opened.into_iter().chain(told).min()?;
         Some(Sight::Outside { since })
+    }
+
+    /// Since when a party that sees the office from outside has known of it: since it was told, or
+    /// since the opening if it is the host or accredited.
+    pub fn known_since(&self, party: &PartyCode) -> Option<Instant> {
+        let named = self.host == *party || self.current.particulars.accredited.contains(party);
+        let opened = self.opened().filter(|_| named);
+        let opened = opened
+            .and_then(|step| self.steps.get(step))
+            .map(|step| step.at);
+        let told = self.told.get(party).map(|(_, at)| *at);
+        opened.into_iter().chain(told).min()
     }
 
     /// The steps that are seen, oldest first.
@@ -365,7 +377,7 @@ impl LiaisonOffices {
             LiaisonAct::Tell(act) => {
                 let last = office.steps.len().saturating_sub(1);
                 for party in &act.parties {
-                    office.told.entry(party.clone()).or_insert(last);
+                    office.told.entry(party.clone()).or_insert((last, entry.at));
                 }
                 return Ok(());
             }

@@ -2,10 +2,10 @@
 //!
 //! The cast. The goals themselves stand in the agreement files and in the old programmes on file;
 //! here is kept what the sides [`Report`] of them, what they [`Link`] as evidence, and what becomes
-//! of the goals of an old programme where no agreement file says it. [`status`] says what follows
+//! of the goals of an old programme where no agreement file says it. `status` says what follows
 //! from the reports at a day; [`plan`] puts a programme together from all of this, and no goal that
 //! ever was is missing there; [`account`] refuses a new file in which one would be. Who may see
-//! what of it is decided in [`sight`].
+//! what of it is decided in `sight`.
 //!
 //! Not here: what the gate releases of the evidence, and figures.
 

@@ -306,7 +306,7 @@ fn file(version: u32, until: &str, goals: &[(&str, &str)]) -> Vec<u8> {
 }
 
 fn sign(office: &mut Office, version: u32, text: Vec<u8>) {
-    office.act(Act::TableAgreement(TableAgreement { file: text.into() }));
+    office.act(Act::TableAgreement(TableAgreement { file: text }));
     for party in ["NATO", "JPN"] {
         office.act(Act::SignAgreement(SignAgreement {
             id: "nato-jpn".parse().unwrap(),
@@ -337,7 +337,7 @@ fn an_agreement_gives_its_end_and_its_goals_to_its_parties_alone() {
     let until = "until = 2026-01-01T00:00:00Z";
     let first = file(1, until, &[("one", "2025-03-01"), ("two", "2025-06-01")]);
     office.act(Act::TableAgreement(TableAgreement {
-        file: first.clone().into(),
+        file: first.clone(),
     }));
     assert_eq!(told(&office, "JPN"), []);
     let mut office = Office::open();

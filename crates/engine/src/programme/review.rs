@@ -130,7 +130,7 @@ fn meetings(fold: &Fold, party: &PartyCode, span: &std::ops::Range<Instant>) -> 
             attended: None,
         })
         .collect();
-    events.sort_by(|one, other| one.day.cmp(&other.day));
+    events.sort_by_key(|one| one.day);
     events
 }
 
@@ -155,6 +155,6 @@ fn activities(fold: &Fold, party: &PartyCode, span: &std::ops::Range<Instant>) -
             }
         })
         .collect();
-    events.sort_by(|one, other| one.day.cmp(&other.day));
+    events.sort_by_key(|one| one.day);
     events
 }

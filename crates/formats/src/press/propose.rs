@@ -1,9 +1,9 @@
 //! Statements found in the text of an article: who, with what stance, when, quoted or reported, by
 //! what chain of sources, with the sentence as evidence.
 //!
-//! The flow. A sentence is cut into words ([`word`]), its reporting verbs are found ([`verb`]), for
-//! each the noun phrase beside it is read ([`speaker`]) and matched to a party ([`name`]), and the
-//! day is taken from what stands near the verb ([`day`]). A pronoun is whoever spoke last.
+//! The flow. A sentence is cut into words (`word`), its reporting verbs are found (`verb`), for
+//! each the noun phrase beside it is read (`speaker`) and matched to a party (`name`), and the
+//! day is taken from what stands near the verb (`day`). A pronoun is whoever spoke last.
 //!
 //! What is found is proposed and nothing more: a person accepts, edits or rejects it. English only;
 //! what is not understood is left out rather than guessed.

@@ -320,7 +320,7 @@ fn invitations_go_out_once_and_answers_come_back() {
             .collect::<Vec<_>>()
     };
     let sato = (json!("sato"), json!("accepted"));
-    assert_eq!(answers(&tokens["sato"]), [sato.clone()]);
+    assert_eq!(answers(&tokens["sato"]), std::slice::from_ref(&sato));
     assert_eq!(answers(&chief).len(), 2);
     assert!(answers(&chief).contains(&sato));
     // Another party's answer is nobody's who is known here.

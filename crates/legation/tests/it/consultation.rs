@@ -184,7 +184,7 @@ fn each_party_is_told_of_its_own_consultations_and_of_no_other() {
         .collect();
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
     let mut oracle: BTreeMap<String, Known> = BTreeMap::new();
-    for round in 0..60 {
+    for round in 0..150 {
         let some: BTreeSet<String> = PARTIES
             .iter()
             .filter(|_| numbers.below(2) == 0)

@@ -146,7 +146,18 @@ fn silence_ends_rightly_while_the_office_is_dead() {
     // A partner that is told sees the text and that it is adopted, and nothing else.
     let told = of(&jpn, &url, &["decision", "show", "kept"]);
     let keys: Vec<&String> = told.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["at", "digest", "id", "outcome", "text", "title"]);
+    assert_eq!(
+        keys,
+        [
+            "at",
+            "deadlines",
+            "digest",
+            "id",
+            "outcome",
+            "text",
+            "title"
+        ]
+    );
     assert_eq!(
         of(&jpn, &url, &["decision", "list"])["decisions"]
             .as_array()

@@ -279,12 +279,12 @@ fn wishes() -> impl Strategy<Value = Vec<ConsultationAct>> {
 /// Who knows of a consultation, by the acts alone.
 fn knows(taken: &[ConsultationAct], number: usize, party: &PartyCode) -> bool {
     let about = |act: &&ConsultationAct| act.id() == Some(&id(number));
-    let lists = taken.iter().filter(about).filter_map(|act| match act {
+    let mut lists = taken.iter().filter(about).filter_map(|act| match act {
         ConsultationAct::Open(act) => Some(&act.participants),
         ConsultationAct::Participants(act) => Some(&act.participants),
         _ => None,
     });
-    match lists.last() {
+    match lists.next_back() {
         Some(list) => list.contains(party),
         None => taken
             .iter()

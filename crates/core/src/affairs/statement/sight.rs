@@ -43,7 +43,7 @@ pub fn seen_since(
             let office = state.affairs().liaison.get(id)?;
             match office.sight(party, status, false)? {
                 liaison::Sight::Whole => Some(Instant::MIN),
-                liaison::Sight::Outside { since } => office.steps().get(since).map(|step| step.at),
+                liaison::Sight::Outside { .. } => office.known_since(party),
             }
         }
         StatementSubject::Decision(id) => {

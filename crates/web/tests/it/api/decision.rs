@@ -176,7 +176,18 @@ fn a_text_exists_for_those_asked_and_after_the_adoption_for_those_told() {
     assert_eq!(scene.listed(jpn), ["tokyo"]);
     let told = scene.show(jpn, "tokyo").expect(200);
     let keys: Vec<&String> = told.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["at", "digest", "id", "outcome", "text", "title"]);
+    assert_eq!(
+        keys,
+        [
+            "at",
+            "deadlines",
+            "digest",
+            "id",
+            "outcome",
+            "text",
+            "title"
+        ]
+    );
     let proof = office.get(jpn, "/decisions/tokyo/export").expect(200);
     assert_eq!(proof["text"], "There shall be one.");
     assert!(proof.get("tabling").is_none(), "{proof}");

@@ -121,7 +121,8 @@ pub(super) fn inspect(office: &Counter, jpn: &str) {
     let read = |token: &str| office.get(token, path).expect(200);
     let documents = |talks: &Value| talks["documents"].as_array().unwrap().len();
     let mine = read(jpn);
-    assert_eq!(documents(&mine), 1, "{mine}");
+    let whole = read(chief);
+    assert_eq!(documents(&mine), 1, "{mine} {whole}");
     assert_eq!(mine["documents"][0]["record"], id(1));
     assert_eq!(mine["agreements"], json!(["nato-jpn"]));
     assert_eq!(documents(&read(chief)), 3);

@@ -67,7 +67,7 @@ enum Verb {
         /// The programme that took its place
         #[arg(value_name = "NEW")]
         new: AgreementId,
-        /// TOML: a [[transition]] for each goal of the old one
+        /// TOML: a `transition` table for each goal of the old one
         #[arg(long, value_name = "FILE")]
         plan: PathBuf,
         #[command(flatten)]

@@ -38,7 +38,7 @@ pub(crate) struct Connection {
     #[arg(long, value_name = "URL")]
     pub(crate) office: Option<String>,
     /// The token or client password to speak with [env: LEGATION_TOKEN]
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub(crate) token: Option<String>,
     /// The office's directory on this machine, which tells both
     #[arg(long, value_name = "DIR")]
